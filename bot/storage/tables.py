@@ -1,5 +1,5 @@
 """All tables, in SQLAlchemy Core. The ledger part is written by ``bot.conversation.ledger`` only, the knowledge
-part by ``bot.knowledge.importing`` only. Times are UTC epoch milliseconds (integers): the same on SQLite and PostgreSQL.
+part by ``bot.knowledge.importing`` only. Times are UTC epoch milliseconds, integers on SQLite and PostgreSQL.
 """
 
 from __future__ import annotations

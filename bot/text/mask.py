@@ -33,9 +33,7 @@ def mask(text: str) -> str:
     # Digits of other scripts (Arabic-Indic and the like) count as digits too.
     folded = "".join(_digit(char) for char in folded)
     spans: list[tuple[int, int, str]] = []
-    spans.extend(
-        (found.start(), found.end(), _mask_email(found.group())) for found in _EMAIL.finditer(folded)
-    )
+    spans.extend((found.start(), found.end(), _mask_email(found.group())) for found in _EMAIL.finditer(folded))
     for run in _RUN.finditer(folded):
         spans.extend(_mask_run(run.group(), run.start()))
     for run in _SPOKEN_RUN.finditer(folded):
