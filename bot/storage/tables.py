@@ -46,6 +46,10 @@ conversation = Table(
     Column("level", Float, nullable=False, default=0.0),  # frustration level of the conversation, 0..1
     Column("stage", String(16), nullable=False, default="calm"),  # calm | watch | handoff
     Column("previous_id", String(32), nullable=True),  # the conversation that this one continues
+    Column("handled_seq", Integer, nullable=False, default=0),  # customer messages up to here are scored and answered
+    Column("trend_from_seq", Integer, nullable=False, default=0),  # the trend reads the turns after this one only
+    Column("queue_key", BigInteger, nullable=True, index=True),  # order in the queue while waiting; lowest is next
+    Column("summary", Text, nullable=True),  # the agent's, on return or at the end; masked
 )
 
 message = Table(
@@ -61,7 +65,7 @@ message = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("client_msg_id", String(64), nullable=True),
     Column("agent_id", String(32), nullable=True),
-    UniqueConstraint("conversation_id", "client_msg_id", name="uq_message_client"),
+    UniqueConstraint("conversation_id", "sender", "client_msg_id", name="uq_message_client"),
 )
 
 score = Table(
@@ -125,6 +129,7 @@ disclosure_shown = Table(
     Column("conversation_id", String(32), primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("product_code", String(32), primary_key=True),
+    Column("disclosure_id", String(32), nullable=False),
     Column("version", String(32), nullable=False),
     Column("at_ms", BigInteger, nullable=False),
 )
