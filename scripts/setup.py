@@ -41,6 +41,10 @@ def digest(*paths, extra=""):
     return total.hexdigest()
 
 
+def dotted(version):
+    return ".".join(map(str, version))
+
+
 def python_version(command):
     """(major, minor) of an interpreter that really runs, else None (a pyenv shim may refuse)."""
     try:
@@ -69,12 +73,12 @@ def pyenv_root():
 
 def candidates(version):
     """Interpreters of one version: named on PATH, under pyenv, this one, then uv's."""
-    name = "python%d.%d" % version
+    name = f"python{dotted(version)}"
     for folder in os.get_exec_path():
         path = Path(folder) / name
         if path.is_file():
             yield str(path)
-    for path in sorted((pyenv_root() / "versions").glob("%d.%d.*/bin/python" % version), reverse=True):
+    for path in sorted((pyenv_root() / "versions").glob(f"{dotted(version)}.*/bin/python"), reverse=True):
         yield str(path)
     if sys.version_info[:2] == version:
         yield sys.executable
@@ -83,7 +87,7 @@ def candidates(version):
         if found:
             yield found
     if shutil.which("uv"):
-        wanted = "%d.%d" % version
+        wanted = dotted(version)
         for command in (["uv", "python", "find", wanted], ["uv", "python", "install", wanted]):
             done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
             if command[2] == "install" and done.returncode == 0:
@@ -99,9 +103,9 @@ def find_python(versions, purpose):
         for command in candidates(version):
             if python_version(command) == version:
                 return command
-    names = " 或 ".join("%d.%d" % version for version in versions)
+    names = " 或 ".join(map(dotted, versions))
     raise SetupError(
-        f"找不到 Python {names}（{purpose}）。请用 pyenv install {'%d.%d' % versions[0]} 安装，"
+        f"找不到 Python {names}（{purpose}）。请用 pyenv install {dotted(versions[0])} 安装，"
         "或安装 uv（会自动下载所需版本），然后重新执行。"
     )
 
@@ -117,7 +121,9 @@ def explain(log, what):
     text = log.read_text("utf-8", errors="replace")
     if "No space left on device" in text or "ENOSPC" in text:
         return f"{what}失败：磁盘已满。请清理磁盘后重新执行。"
-    missing = re.search(r"(?:No matching distribution found for|Could not find a version that satisfies the requirement) (\S+)", text)
+    missing = re.search(
+        r"(?:No matching distribution found for|Could not find a version that satisfies the requirement) (\S+)", text
+    )
     offline = re.search(
         r"Temporary failure in name resolution|Name or service not known|Connection refused|ENOTFOUND|ECONNREFUSED|"
         r"Network is unreachable|EAI_AGAIN|ReadTimeoutError|NewConnectionError",
@@ -126,10 +132,12 @@ def explain(log, what):
     if offline:
         return f"{what}失败：连不上软件包仓库。请检查网络或 pip/npm 的镜像设置后重新执行。详情见 {log}"
     if missing:
-        return f"{what}失败：锁定文件里的 {missing.group(1)} 在软件包仓库中找不到。请检查该行，或执行 make lock 重新生成。详情见 {log}"
+        wrong = missing.group(1)
+        return f"{what}失败：软件包仓库中没有锁定文件里的 {wrong}。请检查该行，或执行 make lock 重新生成。详情见 {log}"
     invalid = re.search(r"(?:Invalid requirement: |InvalidRequirement.*?: )(.+)", text)
     if invalid:
-        return f"{what}失败：锁定文件有一行无法识别：{invalid.group(1).strip()[:120]}。请恢复该文件（git checkout requirements）。"
+        wrong = invalid.group(1).strip()[:120]
+        return f"{what}失败：锁定文件有一行无法识别：{wrong}。请恢复该文件（git checkout requirements）。"
     if "conflicting dependencies" in text or "ResolutionImpossible" in text:
         return f"{what}失败：锁定文件里的版本互相冲突。请恢复该文件，或执行 make lock 重新生成。详情见 {log}"
     if "npm ci" in text and "in sync" in text:
