@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from bot.errors import SettingsError
 from bot.sentiment.cleaning import clean, has_words
+from bot.sentiment.encoding import encode_pairs, load_tokenizer, told
 from bot.sentiment.labels import CALM, EMOTIONS
 
 MODEL_FILE = "model.onnx"
@@ -29,8 +30,6 @@ NEEDED = (MODEL_FILE, TOKENIZER_FILE, LABELS_FILE, CONFIG_FILE)
 
 # A message longer than one window is read through at most this many windows spread over it.
 WINDOWS_MAX = 4
-# The end of the bot's reply says what the customer reacts to; more would crowd out the message.
-CONTEXT_CHARS = 40
 BATCH = 16
 
 
@@ -56,7 +55,6 @@ class SentimentClassifier:
 
     def __init__(self, directory: Path, threads: int = 1) -> None:
         import onnxruntime as ort
-        from tokenizers import Tokenizer
 
         verify(directory)
         config = json.loads((directory / CONFIG_FILE).read_text("utf-8"))
@@ -67,9 +65,7 @@ class SentimentClassifier:
         self._scale = float(config["calibration"]["scale"])
         self._bias = float(config["calibration"]["bias"])
         self._temperature = float(config["calibration"]["emotion_temperature"])
-        self._tokenizer: Any = Tokenizer.from_file(str(directory / TOKENIZER_FILE))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(self._max_len, strategy="longest_first")
+        self._tokenizer = load_tokenizer(directory / TOKENIZER_FILE, self._max_len)
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -90,10 +86,10 @@ class SentimentClassifier:
             cleaned = clean(text)
             if not has_words(cleaned):
                 continue
-            told = clean(context)[-CONTEXT_CHARS:]
-            for window in _windows(cleaned, self._max_len - 2 - (len(told) + 1 if told else 0)):
+            before = told(context)
+            for window in _windows(cleaned, self._max_len - 2 - (len(before) + 1 if before else 0)):
                 owners.append(index)
-                windows.append((window, told))
+                windows.append((window, before))
         seen: set[int] = set()
         for start in range(0, len(windows), BATCH):
             batch = self._infer(windows[start : start + BATCH])
@@ -105,15 +101,9 @@ class SentimentClassifier:
         return scores
 
     def _infer(self, pairs: Sequence[tuple[str, str]]) -> list[Score]:
-        encoded = [self._tokenizer.encode(text, told) if told else self._tokenizer.encode(text) for text, told in pairs]
-        width = max(len(one.ids) for one in encoded)
-        ids, mask, types = (np.zeros((len(encoded), width), dtype=np.int64) for _ in range(3))
-        for row, one in enumerate(encoded):
-            size = len(one.ids)
-            ids[row, :size], mask[row, :size], types[row, :size] = one.ids, one.attention_mask, one.type_ids
         emotion, frustration = self._session.run(
             ["emotion_logits", "frustration_logit"],
-            {"input_ids": ids, "attention_mask": mask, "token_type_ids": types},
+            encode_pairs(self._tokenizer, pairs),
         )
         chances = _softmax(np.asarray(emotion, dtype=np.float64) / self._temperature)
         levels = 1.0 / (1.0 + np.exp(-(self._scale * np.asarray(frustration, dtype=np.float64) + self._bias)))

@@ -1,4 +1,4 @@
-"""Brings a message to the form on which the sentiment model was trained. Pure functions; used by training and serving."""
+"""Brings a message to the form on which the model was trained. Pure functions; used by training and serving."""
 
 from __future__ import annotations
 

@@ -1,0 +1,197 @@
+"""Fine-tunes the encoder on the corpus: emotion (cross-entropy) and frustration (BCE on the soft label). Seeded."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from bot.errors import SettingsError
+from bot.sentiment.augment import augmented
+from bot.sentiment.cleaning import clean
+from bot.sentiment.corpus import Utterance
+from bot.sentiment.encoding import MAX_LEN, encode_pairs, load_tokenizer, told
+from bot.sentiment.labels import EMOTIONS
+from bot.sentiment.model import SentimentNet, load_base
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """How to train. ``emotion_weight`` scales the emotion loss against the frustration loss (weight 1)."""
+
+    epochs: int = 8
+    batch: int = 24
+    encoder_rate: float = 6e-5
+    head_rate: float = 1e-3
+    layer_decay: float = 0.85
+    weight_decay: float = 0.02
+    warmup: float = 0.1
+    emotion_weight: float = 0.4
+    freeze_embeddings: bool = True
+    # Average of the weights over the steps: steadier than the last step, above all on texts unlike the corpus.
+    ema: float = 0.98
+    patience: int = 3
+    seed: int = 20
+    threads: int = 2
+    max_len: int = MAX_LEN
+
+
+@dataclass(slots=True)
+class Trained:
+    """The best network by dev loss, its history per epoch, and the tokenizer file it goes with."""
+
+    net: SentimentNet
+    history: list[dict[str, float]] = field(default_factory=list)
+    best_epoch: int = 0
+
+
+Progress = Callable[[int, int, dict[str, float]], None]
+"""Called after each step with (step, steps in all, latest figures)."""
+
+
+def train(
+    base: Path,
+    rows: Sequence[Utterance],
+    dev: Sequence[Utterance],
+    options: TrainOptions,
+    progress: Progress | None = None,
+) -> Trained:
+    """Fine-tune ``base`` on ``rows``, stopping when ``dev`` no longer gains.
+
+    Raises:
+        SettingsError: no rows, or a damaged base model.
+    """
+    if not rows or not dev:
+        raise SettingsError("训练集或开发集为空，无法训练情绪模型。请先补充标注语料。")
+    random.seed(options.seed)
+    torch.manual_seed(options.seed)
+    torch.set_num_threads(options.threads)
+    rng = random.Random(options.seed)
+    tokenizer = load_tokenizer(base / "tokenizer.json", options.max_len)
+    net = load_base(base)
+    if options.freeze_embeddings:
+        net.encoder.embeddings.requires_grad_(False)
+    average = copy.deepcopy(net).eval()
+    calm = [row.text for row in rows if row.frustration <= 0.15 and len(row.text) <= 24]
+    per_epoch = -(-len(rows) // options.batch)
+    total = per_epoch * options.epochs
+    optimizer = torch.optim.AdamW(_groups(net, options), weight_decay=options.weight_decay)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, total, options.warmup))
+
+    result = Trained(average)
+    best_state: dict[str, Tensor] = {}
+    best_loss = float("inf")
+    step = 0
+    figures: dict[str, float] = {}
+    for epoch in range(options.epochs):
+        net.train()
+        for batch in _batches(rows, options.batch, rng):
+            inputs, targets = _tensors(tokenizer, [augmented(row, calm, rng) for row in batch])
+            loss = _loss(net(**inputs), targets, options.emotion_weight)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+            step += 1
+            _follow(average, net, min(options.ema, (1 + step) / (10 + step)))
+            figures["loss"] = float(loss.detach())
+            if progress is not None:
+                progress(step, total, figures)
+        dev_loss = _dev_loss(average, tokenizer, dev, options)
+        figures["dev_loss"] = dev_loss
+        result.history.append({"epoch": epoch + 1, "train_loss": figures["loss"], "dev_loss": dev_loss})
+        if dev_loss < best_loss:
+            best_loss, result.best_epoch = dev_loss, epoch + 1
+            best_state = copy.deepcopy(average.state_dict())
+        elif epoch + 1 - result.best_epoch >= options.patience:
+            break
+    average.load_state_dict(best_state)
+    return result
+
+
+def logits(
+    net: SentimentNet, tokenizer: Any, pairs: Sequence[tuple[str, str]], batch: int = 64
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Emotion (n, 7) and frustration (n,) logits of cleaned ``(text, context)`` pairs, by PyTorch."""
+    emotions, frustrations = [], []
+    net.eval()
+    with torch.inference_mode():
+        for start in range(0, len(pairs), batch):
+            arrays = encode_pairs(tokenizer, pairs[start : start + batch])
+            emotion, frustration = net(**{name: torch.from_numpy(array) for name, array in arrays.items()})
+            emotions.append(emotion.double().numpy())
+            frustrations.append(frustration.double().numpy())
+    return np.concatenate(emotions), np.concatenate(frustrations)
+
+
+def as_pairs(rows: Sequence[Utterance]) -> list[tuple[str, str]]:
+    """Cleaned ``(text, context)`` of each row."""
+    return [(clean(row.text), told(row.context)) for row in rows]
+
+
+def _groups(net: SentimentNet, options: TrainOptions) -> list[dict[str, Any]]:
+    """Lower layers learn more slowly: what they know of the language carries over to texts unlike the corpus."""
+    layers = list(net.encoder.encoder.layer)
+    groups: list[dict[str, Any]] = [
+        {"params": layer.parameters(), "lr": options.encoder_rate * options.layer_decay ** (len(layers) - 1 - depth)}
+        for depth, layer in enumerate(layers)
+    ]
+    groups.append({"params": [*net.emotion.parameters(), *net.frustration.parameters()], "lr": options.head_rate})
+    if not options.freeze_embeddings:
+        rate = options.encoder_rate * options.layer_decay ** len(layers)
+        groups.append({"params": net.encoder.embeddings.parameters(), "lr": rate})
+    return groups
+
+
+def _rate(step: int, total: int, warmup: float) -> float:
+    rise = max(1, int(total * warmup))
+    return (step + 1) / rise if step < rise else max(0.0, (total - step) / max(1, total - rise))
+
+
+def _batches(rows: Sequence[Utterance], size: int, rng: random.Random) -> list[list[Utterance]]:
+    """Shuffled batches of texts of like length, so that little is padding."""
+    order = sorted(rows, key=lambda row: (len(row.text) + rng.random() * 12, row.id))
+    batches = [order[start : start + size] for start in range(0, len(order), size)]
+    rng.shuffle(batches)
+    return batches
+
+
+def _tensors(tokenizer: Any, rows: Sequence[Utterance]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    arrays = encode_pairs(tokenizer, as_pairs(rows))
+    targets = {
+        "emotion": torch.tensor([EMOTIONS.index(row.emotion) for row in rows]),
+        "frustration": torch.tensor([row.frustration for row in rows], dtype=torch.float32),
+        "weight": torch.tensor([row.weight for row in rows], dtype=torch.float32),
+    }
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}, targets
+
+
+def _loss(outputs: tuple[Tensor, Tensor], targets: dict[str, Tensor], emotion_weight: float) -> Tensor:
+    emotion, frustration = outputs
+    weight = targets["weight"]
+    soft = nn.functional.binary_cross_entropy_with_logits(frustration, targets["frustration"], reduction="none")
+    hard = nn.functional.cross_entropy(emotion, targets["emotion"], reduction="none", label_smoothing=0.05)
+    return ((soft + emotion_weight * hard) * weight).sum() / weight.sum()
+
+
+def _dev_loss(net: SentimentNet, tokenizer: Any, rows: Sequence[Utterance], options: TrainOptions) -> float:
+    emotion, frustration = logits(net, tokenizer, as_pairs(rows))
+    _, targets = _tensors(tokenizer, rows)
+    outputs = (torch.from_numpy(emotion).float(), torch.from_numpy(frustration).float())
+    return float(_loss(outputs, targets, options.emotion_weight))
+
+
+def _follow(average: SentimentNet, net: SentimentNet, keep: float) -> None:
+    with torch.no_grad():
+        for mean, now in zip(average.parameters(), net.parameters(), strict=True):
+            if now.requires_grad:
+                mean.lerp_(now, 1.0 - keep)
