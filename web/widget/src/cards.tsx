@@ -1,0 +1,157 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Disclosure, Product } from '../../shared/protocol';
+import { ChevronIcon, RiskIcon } from './icons';
+import { texts } from './texts';
+
+const SHOWN_AT_FIRST = 3;
+const RATE_LABELS: Record<string, string> = {
+  wealth: texts.benchmark,
+  structured_deposit: texts.income,
+  fund: texts.income,
+  insurance: texts.income,
+  precious_metal: texts.income,
+  forex: texts.income,
+};
+
+function Tags({ product }: { product: Product }): JSX.Element {
+  return (
+    <span class="tags">
+      <span class="tag">{product.type_label}</span>
+      {product.risk_level && (
+        <span class="tag risk-tag" data-level={product.risk_level}>
+          {texts.riskLevels[product.risk_level] ?? product.risk_level}
+        </span>
+      )}
+      {product.status !== 'on_sale' && product.status_label && (
+        <span class="tag" data-status={product.status}>
+          {product.status_label}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function facts(product: Product): [string, string][] {
+  const rows: [string, string][] = [
+    [RATE_LABELS[product.type] ?? texts.rate, product.rate_text],
+    [texts.term, product.term_text],
+    [texts.minimum, product.minimum_text],
+    [texts.fees, product.fees],
+    [texts.channels, product.channels],
+  ];
+  return rows.filter(([, value]) => value);
+}
+
+function Facts({ rows }: { rows: [string, string][] }): JSX.Element {
+  return (
+    <dl class="facts">
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function ProductCard({ product }: { product: Product }): JSX.Element {
+  return (
+    <section class="card product" data-code={product.code} aria-label={product.name}>
+      <header>
+        <h3>{product.name}</h3>
+        <Tags product={product} />
+      </header>
+      {product.summary && <p class="summary">{product.summary}</p>}
+      <Facts rows={facts(product)} />
+    </section>
+  );
+}
+
+export interface ProductListProps {
+  products: Product[];
+  onAsk: ((text: string) => void) | null;
+}
+
+export function ProductList({ products, onAsk }: ProductListProps): JSX.Element {
+  const [all, setAll] = useState(false);
+  const shown = all ? products : products.slice(0, SHOWN_AT_FIRST);
+  return (
+    <ul class="card products">
+      {shown.map((product) => (
+        <li key={product.code} data-code={product.code}>
+          <header>
+            <h3>{product.name}</h3>
+            <Tags product={product} />
+          </header>
+          <Facts rows={facts(product).slice(0, 3)} />
+          {onAsk && (
+            <button
+              type="button"
+              class="link"
+              aria-label={`${texts.productDetail}：${product.name}`}
+              onClick={() => onAsk(texts.productDetailAsk(product.name))}
+            >
+              {texts.productDetail}
+              <ChevronIcon />
+            </button>
+          )}
+        </li>
+      ))}
+      {products.length > shown.length && (
+        <li class="more">
+          <button type="button" class="link" onClick={() => setAll(true)}>
+            {texts.productMore(products.length - shown.length)}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+export interface RiskBlockProps {
+  disclosure: Disclosure;
+  /** Full text to unfold in place. */
+  fullText?: string | undefined;
+}
+
+/** The risk text itself stands in sight; only the long form is behind a link. */
+export function RiskBlock({ disclosure, fullText }: RiskBlockProps): JSX.Element {
+  const url = safeUrl(disclosure.url);
+  return (
+    <section class="risk" role="note" aria-label={texts.risk} data-disclosure={disclosure.id} data-version={disclosure.version}>
+      <h3>
+        <RiskIcon />
+        {texts.risk}
+      </h3>
+      <p class="risk-text">{disclosure.text}</p>
+      <p class="fine">
+        {disclosure.title && <span>{disclosure.title}</span>}
+        {disclosure.version && <span>{texts.riskVersion(disclosure.version)}</span>}
+        {url && (
+          <a href={url} target="_blank" rel="noopener">
+            {texts.riskFull}
+          </a>
+        )}
+      </p>
+      {fullText && fullText !== disclosure.text && (
+        <details>
+          <summary>{texts.riskExpand}</summary>
+          <p class="risk-full">{fullText}</p>
+        </details>
+      )}
+    </section>
+  );
+}
+
+/** Addresses on our own host or https; nothing that could run. */
+export function safeUrl(url: string | undefined, base = location.href): string | null {
+  if (!url) return null;
+  try {
+    const parsed = new URL(url, base);
+    return parsed.protocol === 'https:' || parsed.origin === new URL(base).origin ? parsed.href : null;
+  } catch {
+    return null;
+  }
+}
