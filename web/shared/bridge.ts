@@ -24,6 +24,9 @@ export type ToHost =
   | { mark: typeof MARK; type: 'close' }
   | { mark: typeof MARK; type: 'state'; state: string };
 
+/** A message before the sender puts the mark on it. */
+export type Unmarked<T> = T extends unknown ? Omit<T, 'mark'> : never;
+
 /** The message, or null when it is not from that window on that origin, or not of ours. */
 export function accept<T extends { mark: string }>(
   event: Pick<MessageEvent, 'origin' | 'source' | 'data'>,

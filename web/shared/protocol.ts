@@ -92,7 +92,6 @@ export interface Session {
 
 export interface Batch extends StateInfo {
   messages: Message[];
-  conversation_id?: string;
 }
 
 export interface PublicConfig {
@@ -107,10 +106,10 @@ export type VisitorFrame =
   | { type: 'ping' };
 
 export type ServerFrame =
-  | ({ type: 'ready'; conversation_id?: string } & StateInfo)
-  | { type: 'ack'; client_msg_id: string; seq: number; conversation_id?: string }
-  | { type: 'message'; message: Message; conversation_id?: string }
-  | ({ type: 'state'; conversation_id?: string } & StateInfo)
+  | ({ type: 'ready' } & StateInfo)
+  | { type: 'ack'; client_msg_id: string; seq: number }
+  | { type: 'message'; message: Message }
+  | ({ type: 'state' } & StateInfo)
   | { type: 'typing'; sender: 'bot' | 'agent' }
   | { type: 'pong' }
   | { type: 'error'; error: ErrorBody; client_msg_id?: string };

@@ -131,7 +131,6 @@ export class VisitorClient {
   /** 转人工. Rejects with ApiError. */
   async requestAgent(): Promise<void> {
     await this.ensureSession();
-    if (this.info.state === 'closed') await this.renew();
     await this.api('POST', '/api/v1/visitor/handoff', { body: {} });
     await this.catchUp();
   }
@@ -164,7 +163,7 @@ export class VisitorClient {
     return this.opening ?? this.renew();
   }
 
-  /** A new conversation; what was said before stays on the screen, what is under way is sent into the new one. */
+  /** A new visitor; what was said before stays on the screen, what is under way is sent into the new conversation. */
   private renew(): Promise<void> {
     this.opening ??= this.open().finally(() => {
       this.opening = null;
@@ -181,8 +180,7 @@ export class VisitorClient {
           body,
           timeoutMs: SESSION_TIMEOUT_MS,
         });
-        this.token = session.token;
-        this.adopt(session.conversation_id);
+        this.begin(session);
         break;
       } catch (error) {
         // A token that is no longer good must not stop us from getting another.
@@ -196,11 +194,11 @@ export class VisitorClient {
     void this.pump();
   }
 
-  /** Numbers belong to a conversation: another one starts again at 1. */
-  private adopt(conversationId: string | undefined): void {
-    if (!conversationId || conversationId === this.conversationId) return;
+  /** Numbers run on over all conversations of one visitor; another visitor's begin at 1. */
+  private begin(session: Session): void {
     this.transcript.beginNext();
-    this.conversationId = conversationId;
+    this.token = session.token;
+    this.conversationId = session.conversation_id;
     this.read = 0;
     this.info = { state: 'bot' };
     this.remember();
@@ -215,7 +213,6 @@ export class VisitorClient {
   // --- what the server says ---------------------------------------------------------------------------
 
   private onFrame(frame: ServerFrame): void {
-    if ('conversation_id' in frame) this.adopt(frame.conversation_id);
     switch (frame.type) {
       case 'ready':
         this.setInfo(frame);
@@ -247,7 +244,6 @@ export class VisitorClient {
   }
 
   private onBatch(batch: Batch): void {
-    this.adopt(batch.conversation_id);
     let last = 0;
     for (const message of batch.messages) {
       this.onMessage(message);
@@ -335,13 +331,8 @@ export class VisitorClient {
       outcome = await this.deliverOnce(id, text);
       if (outcome === 'lost') break;
       if ('seq' in outcome) break;
-      if (outcome.error.status === 401) {
-        this.token = null;
-      } else if (outcome.error.status === 409) {
-        await this.renew();
-      } else {
-        break;
-      }
+      if (outcome.error.status !== 401) break;
+      this.token = null;
     }
     if (!this.transcript.isPending(id)) {
       // It came back to us from the ledger before its acknowledgement.
@@ -361,12 +352,10 @@ export class VisitorClient {
       if (outcome !== 'lost') return outcome;
     }
     try {
-      const answer = await this.api<{ seq: number; conversation_id?: string }>('POST', '/api/v1/visitor/messages', {
+      return await this.api<{ seq: number }>('POST', '/api/v1/visitor/messages', {
         body: { client_msg_id: id, text },
         timeoutMs: POST_TIMEOUT_MS,
       });
-      this.adopt(answer.conversation_id);
-      return { seq: answer.seq };
     } catch (error) {
       return { error: error as ApiError };
     }
@@ -427,7 +416,5 @@ export class VisitorClient {
 
 /** Frames of the socket carry only the code; the outbox decides by status. */
 function statusOf(code: string): number {
-  if (code === 'unauthorized') return 401;
-  if (code === 'conflict' || code === 'conversation_closed') return 409;
-  return 400;
+  return code === 'unauthorized' ? 401 : 400;
 }

@@ -1,4 +1,4 @@
-import { MARK, type HostContext, type ToChat, type ToHost, accept } from '../../shared/bridge';
+import { MARK, type HostContext, type ToChat, type ToHost, type Unmarked, accept } from '../../shared/bridge';
 
 export interface HostHandlers {
   onOpen(draft: string): void;
@@ -9,7 +9,7 @@ export interface HostHandlers {
 
 export interface Host {
   embedded: boolean;
-  tell(message: Omit<Extract<ToHost, { type: 'unread' }>, 'mark'> | { type: 'ready' | 'close' } | { type: 'state'; state: string }): void;
+  tell(message: Unmarked<ToHost>): void;
 }
 
 const MAX_QUESTIONS = 4;

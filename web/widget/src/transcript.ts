@@ -16,14 +16,14 @@ export interface Item {
   delivery: Delivery;
   /** Why it failed, for the customer. */
   error: string | null;
-  /** Of an earlier conversation that is over: shown, never renumbered. */
+  /** Of a visitor's token that is no longer good: shown, never renumbered. */
   past: boolean;
 }
 
 /**
  * Merges what the customer typed with what the ledger says, without gap or double.
  *
- * The ledger numbers a conversation's messages 1, 2, 3 …; `cursor` is the last number up to which nothing is missing,
+ * The ledger numbers a visitor's messages 1, 2, 3 …; `cursor` is the last number up to which nothing is missing,
  * so asking for all after it can never skip one.
  */
 export class Transcript {
@@ -140,7 +140,7 @@ export class Transcript {
     return this.pending.some((item) => item.clientMsgId === clientMsgId);
   }
 
-  /** A new conversation begins: numbers start again, what was said stays in sight. */
+  /** Another visitor's token: numbers start again, what was said stays in sight. */
   beginNext(): void {
     const done = this.items().filter((item) => !this.pending.includes(item));
     this.past = done.map((item) => (item.past ? item : { ...item, past: true }));
