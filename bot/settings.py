@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     agent_token_hours: int = Field(12, ge=1, description="坐席登录有效小时数")
     handling_minutes: float = Field(4.0, gt=0, description="估计等待时间用的平均处理分钟数")
     agent_capacity: int = Field(5, ge=1, description="一位坐席同时服务的会话数上限")
+    agent_grace_s: float = Field(20.0, gt=0, description="坐席连接中断多少秒后，其会话重新排队")
 
     def path(self, value: Path) -> Path:
         """Absolute path of a path setting."""

@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -219,8 +220,8 @@ class Entry:
 
     async def answer(self, reply: Reply) -> Message:
         """Write a reply of the bot; the disclosures that it carries are recorded as shown with it."""
-        trace = {**(reply.trace or {}), "outcome": reply.outcome}
-        written = await self.append("bot", str(reply.kind), reply.text, reply.data, trace=trace)
+        trace = {**(reply.trace or {}), "outcome": _plain(reply.outcome)}
+        written = await self.append("bot", _plain(reply.kind), reply.text, reply.data, trace=trace)
         shown: dict[str, tuple[str, str]] = {}
         for item in reply.data.get("disclosures", []):
             for code in item["product_codes"]:
@@ -304,6 +305,11 @@ async def add_event(
             conversation_id=conversation_id, at_ms=at_ms, who=who, what=what, why=why, detail=detail or {}
         )
     )
+
+
+def _plain(value: Any) -> str:
+    """The name itself, of an enum's member or of a string (pydantic leaves defaults as members)."""
+    return str(value.value) if isinstance(value, Enum) else str(value)
 
 
 def _columns(value: Any) -> dict[str, Any]:

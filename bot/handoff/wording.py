@@ -32,15 +32,21 @@ AGENT_TEXT = {
 # For the customer: the words that open the hand-off, fitting its reason.
 APOLOGY = {
     HandoffReason.ASKED: "好的，马上为您转接人工客服。",
-    HandoffReason.FRUSTRATION: "非常抱歉，刚才没能帮您把问题解决好，让您着急了。现在为您转接人工客服，前面的对话会一并转交，您不必重复说明。",
-    HandoffReason.NOT_UNDERSTOOD: "抱歉，我没能准确理解您的问题，耽误您的时间了。现在为您转接人工客服，前面的对话会一并转交。",
+    HandoffReason.FRUSTRATION: (
+        "非常抱歉，刚才没能帮您把问题解决好，让您着急了。现在为您转接人工客服，前面的对话会一并转交，您不必重复说明。"
+    ),
+    HandoffReason.NOT_UNDERSTOOD: (
+        "抱歉，我没能准确理解您的问题，耽误您的时间了。现在为您转接人工客服，前面的对话会一并转交。"
+    ),
     HandoffReason.FRAUD_OR_LOSS: (
         "您的情况比较紧急，正在为您转接人工客服。"
         "等待期间请勿再转账，也不要向任何人透露密码和验证码；"
         "如需立即挂失或止付，请同时拨打客服热线 {hotline}。"
     ),
     HandoffReason.COMPLAINT: "非常抱歉给您带来了不愉快的体验。现在为您转接人工客服，由专人听取并受理您的意见。",
-    HandoffReason.SENSITIVE_BUSINESS: "这项业务需要由人工核实身份后为您办理，现在为您转接人工客服。请不要在对话中发送密码、验证码等信息。",
+    HandoffReason.SENSITIVE_BUSINESS: (
+        "这项业务需要由人工核实身份后为您办理，现在为您转接人工客服。请不要在对话中发送密码、验证码等信息。"
+    ),
     HandoffReason.ENGINE_DOWN: "非常抱歉，智能客服暂时无法应答。现在为您转接人工客服，您的问题已经转交，不必重复说明。",
 }
 

@@ -30,13 +30,12 @@ def upgrade(settings: Settings) -> None:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = make_engine(settings.db_url_sync)
     try:
-        with engine.connect() as connection:
-            with connection.begin():
-                if connection.dialect.name == "sqlite":
-                    # All or nothing, and one process at a time: the driver would not begin before a DDL statement.
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")
-                if not is_current(connection):
-                    command.upgrade(make_config(connection), "head")
+        with engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "sqlite":
+                # All or nothing, and one process at a time: the driver would not begin before a DDL statement.
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if not is_current(connection):
+                command.upgrade(make_config(connection), "head")
     except CommandError as error:
         raise SettingsError(f"数据库版本与程序不符：{error}。请使用与数据库相同或更新的程序版本。") from None
     except DBAPIError as error:

@@ -189,7 +189,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_message_conversation_at", ["conversation_id", "at_ms"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_conversation_at")
