@@ -41,9 +41,9 @@ const ICON =
   'stroke-linejoin="round" aria-hidden="true">';
 const BUBBLE =
   ICON +
-  '<path d="M12 3.500c5 0 9 3.400 9 7.500s-4 7.500-9 7.500c-.9 0-1.800-.1-2.600-.3l-4.200 2.300.6-3.600C4 15.500 3 13.400 3 11c0-4.100 4-7.500 9-7.500Z"/>' +
-  '<path d="M8.200 10v2M12 8.400v5.200M15.800 10v2"/></svg>';
-const DOWN = ICON + '<path d="m6.500 9.500 5.500 5.500 5.500-5.500"/></svg>';
+  '<path d="M12 3.5c5 0 9 3.4 9 7.5s-4 7.5-9 7.5c-.9 0-1.8-.1-2.6-.3l-4.2 2.3.6-3.6C4 15.5 3 13.4 3 11c0-4.1 4-7.5 9-7.5Z"/>' +
+  '<path d="M8.2 10v2M12 8.4v5.2M15.8 10v2"/></svg>';
+const DOWN = ICON + '<path d="m6.5 9.5 5.5 5.5 5.5-5.5"/></svg>';
 
 export function install(page: Window, script: HTMLScriptElement): TingxinApi {
   const document = page.document;
