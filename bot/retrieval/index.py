@@ -1,0 +1,171 @@
+"""The FAQ index: which entry does a question mean? Learnt from the known questions at import, without training Rasa.
+
+A question is compared in two ways, see :mod:`bot.retrieval.ranker`: with each known question, and with what was learnt
+about each entry from all of them. The folder on disk is described in docs/architecture.md; see
+:mod:`bot.retrieval.store` for how it is written and swapped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bot.errors import KnowledgeError, SettingsError
+from bot.retrieval.encoder import Encoder, FloatArray
+from bot.retrieval.ranker import Ranker
+from bot.retrieval.store import FORMAT, IndexFilesError, activate, current_folder, read_json, write_folder
+from bot.text.normalise import normalise_text
+
+FAQ_FILE = "faq.json"
+VECTORS_FILE = "vectors.npy"
+RANKER_FILE = "ranker.npz"
+GAZETTEER_FILE = "gazetteer.json"
+
+
+class IndexMismatchError(SettingsError):
+    """The index was made by another encoder or another version of the program."""
+
+    code = "index_mismatch"
+
+
+@dataclass(frozen=True)
+class FaqEntry:
+    """One FAQ entry: ``questions`` are all known ways to ask it; ``question``, the standard one, counts among them."""
+
+    id: str
+    question: str
+    questions: tuple[str, ...] = ()
+    category: str = ""
+
+
+class Hit(NamedTuple):
+    """One reading of a question. ``score`` 0..1 falls with the rank; ``similarity`` is the cosine, -1..1, to the
+    nearest known question of the entry, comparable between indexes."""
+
+    id: str
+    score: float
+    question: str
+    similarity: float
+
+
+class FaqIndex:
+    """Searches entries by meaning. Make one with :meth:`build` or :meth:`load`; it does not change afterwards."""
+
+    def __init__(self, entries: Sequence[FaqEntry], vectors: FloatArray, ranker: Ranker, encoder: Encoder) -> None:
+        self.entries = tuple(entries)
+        self.vectors = vectors
+        self._ranker = ranker
+        self._encoder = encoder
+
+    @classmethod
+    def build(cls, entries: Sequence[FaqEntry], encoder: Encoder) -> FaqIndex:
+        """Encode all known questions and learn from them.
+
+        Raises:
+            KnowledgeError: an id stands twice, or an entry has no question.
+        """
+        entries = [_checked(entry) for entry in entries]
+        ids = [entry.id for entry in entries]
+        if len(set(ids)) < len(ids):
+            twice = next(id_ for id_ in ids if ids.count(id_) > 1)
+            raise KnowledgeError(f"问答编号 {twice} 重复，请改为不同的编号。")
+        texts = [text for entry in entries for text in entry.questions]
+        owners = np.repeat(np.arange(len(entries)), [len(entry.questions) for entry in entries])
+        features = encoder.features(texts)
+        ranker = Ranker.fit(features, texts, owners, len(entries))
+        return cls(entries, features[:, : encoder.dimensions].copy(), ranker, encoder)
+
+    def search(self, text: str, k: int = 3) -> list[Hit]:
+        """The ``k`` likeliest entries, likeliest first; fewer when there are fewer, none for a blank text."""
+        plain = normalise_text(text)
+        if not plain or not self.entries:
+            return []
+        ranking = self._ranker.rank(self._encoder.features([plain])[0], plain, k)
+        return [
+            Hit(self.entries[row].id, score, self.entries[row].question, similarity)
+            for row, score, similarity in ranking
+        ]
+
+    def save(self, root: Path, gazetteer: Mapping[str, Any] | None = None, sha256: str | None = None) -> Path:
+        """Write the index below ``root`` and put it in force; return its folder. Readers never see half of it."""
+        folder = self.stage(root, gazetteer, sha256)
+        activate(root, folder.name)
+        return folder
+
+    def stage(self, root: Path, gazetteer: Mapping[str, Any] | None = None, sha256: str | None = None) -> Path:
+        """Write the index beside the one in force; ``activate(root, folder.name)`` swaps it in.
+
+        Args:
+            root: ``var/index``.
+            gazetteer: entity surfaces, kept in the same folder so that both change at once.
+            sha256: names the sources; without it, the checksum of the entries.
+        """
+        faq = [{**asdict(entry), "questions": list(entry.questions)} for entry in self.entries]
+        manifest = {
+            "encoder_sha256": self._encoder.sha256,
+            "dimensions": self._encoder.dimensions,
+            "faq_count": len(self.entries),
+            "question_count": len(self.vectors),
+        }
+
+        def fill(folder: Path) -> None:
+            (folder / FAQ_FILE).write_text(json.dumps(faq, ensure_ascii=False, indent=0), "utf-8")
+            (folder / GAZETTEER_FILE).write_text(json.dumps(gazetteer or {}, ensure_ascii=False, indent=0), "utf-8")
+            np.save(folder / VECTORS_FILE, self.vectors)
+            np.savez(folder / RANKER_FILE, **self._ranker.arrays())  # type: ignore[arg-type]
+
+        return write_folder(root, manifest, fill, sha256)
+
+    @classmethod
+    def load(cls, root: Path, encoder: Encoder) -> FaqIndex:
+        """Read the index in force below ``root``.
+
+        Raises:
+            IndexFilesError: there is none, or a file of it is missing or damaged.
+            IndexMismatchError: it was made with another encoder.
+        """
+        folder = current_folder(root)
+        manifest = read_json(folder / "manifest.json")
+        if manifest.get("format") != FORMAT:
+            raise IndexMismatchError(
+                f"知识索引 {folder} 的格式是 {manifest.get('format')}，程序需要 {FORMAT}。"
+                "请执行 tingxin knowledge import。"
+            )
+        if manifest.get("encoder_sha256") != encoder.sha256:
+            raise IndexMismatchError(
+                f"知识索引 {folder} 由另一个句向量模型建立（{str(manifest.get('encoder_sha256'))[:12]}…），"
+                f"与当前模型 {encoder.folder}（{encoder.sha256[:12]}…）不符。请执行 tingxin knowledge import。"
+            )
+        try:
+            entries = [
+                FaqEntry(row["id"], row["question"], tuple(row["questions"]), row["category"])
+                for row in read_json(folder / FAQ_FILE)
+            ]
+            vectors = np.load(folder / VECTORS_FILE, allow_pickle=False)
+            with np.load(folder / RANKER_FILE, allow_pickle=False) as arrays:
+                ranker = Ranker.from_arrays(dict(arrays), vectors)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise IndexFilesError(
+                f"知识索引 {folder} 已损坏（{error}）。请执行 tingxin knowledge import --force。"
+            ) from None
+        expected = (sum(len(entry.questions) for entry in entries), encoder.dimensions)
+        if vectors.shape != expected:
+            raise IndexFilesError(
+                f"知识索引 {folder} 已损坏：{VECTORS_FILE} 的形状是 {vectors.shape}，应为 {expected}。"
+                "请执行 tingxin knowledge import --force。"
+            )
+        return cls(entries, vectors, ranker, encoder)
+
+
+def _checked(entry: FaqEntry) -> FaqEntry:
+    """The entry with its questions in normal form, each once, the standard one first."""
+    forms = [normalise_text(text) for text in (entry.question, *entry.questions)]
+    questions = tuple(dict.fromkeys(form for form in forms if form))
+    if not questions:
+        raise KnowledgeError(f"问答 {entry.id} 没有问题，请补上。")
+    return FaqEntry(entry.id, entry.question, questions, entry.category)
