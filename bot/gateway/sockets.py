@@ -1,0 +1,89 @@
+"""What both WebSockets share. Tokens never stand in an address: the first frame carries them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from sanic import Request, Websocket
+from websockets.exceptions import ConnectionClosed
+
+from bot.errors import AuthError, InputError, TingxinError
+from bot.gateway.http import check_origin, input_error
+from bot.gateway.log import log_error
+from bot.gateway.parts import Parts
+
+M = TypeVar("M", bound=BaseModel)
+
+FIRST_FRAME_S = 10.0  # a client sends it at once; who does not is no client of ours
+# Close codes 4000–4999 are the application's: these follow HTTP's numbers.
+CLOSE_CODES = {401: 4401, 403: 4403, 400: 4400}
+
+
+async def first_frame(request: Request, ws: Websocket, model: type[M]) -> M:
+    """Check the origin and read the first frame.
+
+    Raises:
+        ForbiddenError: a page of a foreign origin.
+        AuthError: no such frame in time.
+        InputError: another frame.
+    """
+    parts: Parts = request.app.ctx.parts
+    check_origin(request, parts.settings.allowed_origins)
+    raw = await ws.recv(timeout=FIRST_FRAME_S)
+    if raw is None:
+        raise AuthError("连接后没有收到身份验证消息。", code="auth_timeout")
+    try:
+        return model.model_validate_json(raw)
+    except ValidationError as error:
+        raise input_error(error) from None
+
+
+async def refuse(ws: Websocket, error: TingxinError) -> None:
+    """Tell why and close."""
+    try:
+        await send(ws, {"type": "error", **error.to_json()})
+        await ws.close(CLOSE_CODES.get(error.status, 4500), error.code)
+    except ConnectionClosed:
+        pass
+
+
+async def send(ws: Websocket, frame: dict[str, Any]) -> None:
+    """Send one JSON frame."""
+    text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+    await ws.send(text.encode("utf-8", "replace").decode())  # a client's own id may hold half a character
+
+
+async def receive(ws: Websocket) -> AsyncIterator[dict[str, Any]]:
+    """Frames that are JSON objects, until the connection ends; anything else gets an error frame."""
+    while True:
+        try:
+            raw = await ws.recv()
+        except ConnectionClosed:
+            return
+        if raw is None:
+            return
+        try:
+            frame = json.loads(raw)
+            if not isinstance(frame, dict):
+                raise ValueError("not an object")
+        except (ValueError, RecursionError):
+            error = InputError("消息不是正确的 JSON 对象（须为 UTF-8 编码）。", code="invalid_json")
+            await send(ws, {"type": "error", **error.to_json(), "client_msg_id": None})
+            continue
+        yield frame
+
+
+async def run_both(*tasks: asyncio.Task[None]) -> None:
+    """Run until one of the tasks ends, then end the others; failures other than a closed connection are logged."""
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionClosed):
+                log_error("socket_failed", outcome)
