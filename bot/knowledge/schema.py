@@ -39,7 +39,9 @@ class FieldProblem(ValueError):
 
 
 def _blank_to_none(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
+    if isinstance(value, str):
+        return value.strip() or None
+    return value
 
 
 def _required(value: Any) -> Any:
@@ -114,7 +116,9 @@ def _identifier(value: Any) -> Any:
 
 
 def _version(value: Any) -> Any:
-    if value is not None and (not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,15}", value)):
+    if value is not None and (
+        not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,15}", value)
+    ):
         raise ValueError(f"版本“{value}”应为 1 到 16 位的字母、数字、点、连字符或下划线")
     return value
 
@@ -162,7 +166,9 @@ class ProductRow(Row):
     term_text: Annotated[str, Required, text(64)]
     rate_text: Annotated[str, Required, text(128)]
     rate_percent: Annotated[Decimal | None, BeforeValidator(_rate), Blank] = None
-    minimum_fen: Annotated[int | None, BeforeValidator(_whole("起点金额（分）", "5000 表示 50 元", MAX_FEN)), Blank] = None
+    minimum_fen: Annotated[int | None, BeforeValidator(_whole("起点金额（分）", "5000 表示 50 元", MAX_FEN)), Blank] = (
+        None
+    )
     fees: Annotated[str, Required, text(1000)]
     status: Annotated[SaleStatus, BeforeValidator(_labelled(SaleStatus, "销售状态")), Required]
     sale_start: IsoDate

@@ -1,0 +1,173 @@
+"""``tingxin knowledge import``: files → checked rows → SQL tables and index, all or nothing.
+
+Order: everything is validated; the index is built beside the one in force; one transaction replaces the tables; one
+rename puts the index in force. Whatever fails before the commit leaves everything as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from bot.errors import KnowledgeError
+from bot.knowledge import gazetteer, validation
+from bot.knowledge.model import bank_today
+from bot.knowledge.schema import DisclosureRow, FaqRow, ProductRow
+from bot.knowledge.sources import Problem
+from bot.knowledge.validation import Knowledge
+from bot.retrieval import store
+from bot.retrieval.encoder import MODEL_FILE, SUMS_FILE, Encoder
+from bot.retrieval.index import FaqEntry, FaqIndex
+from bot.settings import Settings
+from bot.storage import tables
+from bot.storage.engine import make_engine
+
+MAX_SHOWN = 20  # problems printed in the message; all of them are in ``public``
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did. ``imported`` is False when sources and index were already in force."""
+
+    imported: bool
+    sha256: str
+    counts: dict[str, int]
+    seconds: float
+    warnings: list[Problem] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        held = (
+            f"{self.counts['products']} 款产品、{self.counts['disclosures']} 份风险揭示书、{self.counts['faqs']} 条问答"
+        )
+        done = f"已导入，用时 {self.seconds:.1f} 秒" if self.imported else "没有变化"
+        return "\n".join([f"{held}（{done}）", *(f"提醒：{warning}" for warning in self.warnings)])
+
+
+def check_knowledge(settings: Settings, *, today: date | None = None) -> Knowledge:
+    """Read and validate the knowledge folder without importing it.
+
+    Raises:
+        KnowledgeError: something is wrong; ``public["errors"]`` lists all of it with file, line and column.
+    """
+    folder = settings.path(settings.knowledge_dir)
+    if not folder.is_dir():
+        raise KnowledgeError(f"找不到知识目录 {folder}，请检查设置 TINGXIN_KNOWLEDGE_DIR。")
+    knowledge, problems = validation.load(folder, today or bank_today())
+    if problems:
+        lines = [f"  {problem}" for problem in problems[:MAX_SHOWN]]
+        if len(problems) > MAX_SHOWN:
+            lines.append(f"  ……另有 {len(problems) - MAX_SHOWN} 处")
+        raise KnowledgeError(
+            f"知识文件有 {len(problems)} 处错误，没有导入任何内容：\n" + "\n".join(lines),
+            public={"errors": [problem.to_json() for problem in problems]},
+        )
+    return knowledge
+
+
+def import_knowledge(
+    settings: Settings,
+    *,
+    encoder: Encoder | None = None,
+    on_progress: Callable[[str], None] | None = None,
+    today: date | None = None,
+    force: bool = False,
+) -> ImportReport:
+    """Bring tables and index in line with the knowledge folder; does nothing when they are already.
+
+    The tables must exist (``bot.storage.migrate.upgrade``). Without ``encoder`` the one of the settings is loaded,
+    and only when the index has to be built.
+
+    Raises:
+        KnowledgeError: a file is wrong. Nothing has been changed.
+        SettingsError: the encoder is missing or damaged. Nothing has been changed.
+    """
+    started = time.monotonic()
+    say = on_progress or (lambda _line: None)
+    knowledge = check_knowledge(settings, today=today)
+    counts = {
+        "products": len(knowledge.products),
+        "disclosures": len(knowledge.disclosures),
+        "faqs": len(knowledge.faqs),
+        "questions": sum(1 + len(row.similar) for row in knowledge.faqs),
+    }
+    words = gazetteer.build(knowledge.products, settings.bank_name)
+    engine = make_engine(settings.db_url_sync)
+    try:
+        imported = _imported_sha256(engine) == knowledge.sha256
+        in_force = store.in_force(settings.index_dir, _index_sha256(knowledge, words), _encoder_sha256(settings))
+        if imported and in_force and not force:
+            return ImportReport(False, knowledge.sha256, counts, time.monotonic() - started, knowledge.warnings)
+        say(f"建立索引：{counts['questions']} 种问法")
+        swap = _stage_index(settings, knowledge, words, encoder)
+        say("写入数据库")
+        with engine.begin() as connection:
+            _replace(connection, knowledge, counts)
+        swap()
+    finally:
+        engine.dispose()
+    return ImportReport(True, knowledge.sha256, counts, time.monotonic() - started, knowledge.warnings)
+
+
+def _imported_sha256(engine: Engine) -> str | None:
+    table = tables.knowledge_import
+    with engine.connect() as connection:
+        return connection.execute(select(table.c.sha256).order_by(table.c.id.desc()).limit(1)).scalar()
+
+
+def _replace(connection: Connection, knowledge: Knowledge, counts: dict[str, int]) -> None:
+    for table in (tables.product, tables.disclosure, tables.faq):
+        connection.execute(delete(table))
+    if knowledge.disclosures:
+        connection.execute(insert(tables.disclosure), [_disclosure_values(row) for row in knowledge.disclosures])
+    if knowledge.products:
+        connection.execute(insert(tables.product), [_product_values(row) for row in knowledge.products])
+    if knowledge.faqs:
+        connection.execute(insert(tables.faq), [_faq_values(row) for row in knowledge.faqs])
+    done = {"at_ms": time.time_ns() // 1_000_000, "sha256": knowledge.sha256, "counts": counts}
+    connection.execute(insert(tables.knowledge_import).values(**done))
+
+
+def _product_values(row: ProductRow) -> dict[str, Any]:
+    return {
+        **row.model_dump(mode="json"),
+        "aliases": list(row.aliases),
+        "rate_percent": None if row.rate_percent is None else str(row.rate_percent),
+    }
+
+
+def _disclosure_values(row: DisclosureRow) -> dict[str, Any]:
+    return row.model_dump(mode="json")
+
+
+def _faq_values(row: FaqRow) -> dict[str, Any]:
+    return {**row.model_dump(mode="json"), "similar": list(row.similar), "follow_ups": list(row.follow_ups)}
+
+
+def _index_sha256(knowledge: Knowledge, words: Mapping[str, Mapping[str, str]]) -> str:
+    """Checksum of what the index is made from: the files, and the words that the program adds."""
+    return hashlib.sha256(f"{knowledge.sha256}\n{json.dumps(words, ensure_ascii=False)}".encode()).hexdigest()
+
+
+def _encoder_sha256(settings: Settings) -> str | None:
+    """Checksum that the encoder's folder claims for its weights; loading the encoder verifies it."""
+    path = settings.path(settings.encoder_dir) / SUMS_FILE
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    return next((line.split()[0] for line in lines if line.split()[1:] in ([MODEL_FILE], ["*" + MODEL_FILE])), None)
+
+
+def _stage_index(
+    settings: Settings, knowledge: Knowledge, words: dict[str, dict[str, str]], encoder: Encoder | None
+) -> Callable[[], None]:
+    """Build the index aside; the returned function puts it in force."""
+    encoder = encoder or Encoder(settings.path(settings.encoder_dir), threads=min(4, os.cpu_count() or 1))
+    entries = [FaqEntry(row.id, row.question, (row.question, *row.similar), row.category) for row in knowledge.faqs]
+    folder = FaqIndex.build(entries, encoder).stage(settings.index_dir, words, _index_sha256(knowledge, words))
+    return lambda: store.activate(settings.index_dir, folder.name)

@@ -1,0 +1,198 @@
+"""From files to checked knowledge: every row through the schema, then what only holds across rows.
+
+All problems are collected before any is reported: whoever maintains the files sees the whole list at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from bot.knowledge import sources
+from bot.knowledge.kinds import SaleStatus
+from bot.knowledge.matching import match_key
+from bot.knowledge.praise import INVESTMENT_WORDS, find_investment_praise, find_praise
+from bot.knowledge.schema import DisclosureRow, FaqRow, FieldProblem, ProductRow, Row
+from bot.knowledge.sources import Problem, Record
+
+R = TypeVar("R", bound=Row)
+Checked = tuple[Record, R]
+
+
+@dataclass
+class Knowledge:
+    """Everything that the files say, checked; ``warnings`` do not stop an import."""
+
+    sha256: str
+    products: list[ProductRow] = field(default_factory=list)
+    disclosures: list[DisclosureRow] = field(default_factory=list)
+    faqs: list[FaqRow] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+
+
+def load(folder: Path, today: date) -> tuple[Knowledge, list[Problem]]:
+    """Read and check the knowledge folder as of ``today``. With any problem the knowledge must not be used."""
+    found = sources.find_sources(folder)
+    problems: list[Problem] = []
+    for kind, file in (("product", "products.csv"), ("disclosure", "disclosures.yml"), ("faq", "faq/*.csv")):
+        if not found[kind]:
+            problems.append(Problem(file, 0, "", f"在 {folder.name} 目录下找不到这个文件"))
+    products = _rows(found["product"], folder, ProductRow, problems)
+    disclosures = _rows(found["disclosure"], folder, DisclosureRow, problems)
+    faqs = _rows(found["faq"], folder, FaqRow, problems)
+    warnings: list[Problem] = []
+    problems += _check_disclosures(disclosures)
+    problems += _check_products(products, disclosures, today)
+    problems += _check_faqs(faqs, [row for _, row in products])
+    warnings += _doubts(products, faqs, today)
+    knowledge = Knowledge(
+        sources.digest([path for paths in found.values() for path in paths], folder),
+        [row for _, row in products],
+        [row for _, row in disclosures],
+        [row for _, row in faqs],
+        warnings,
+    )
+    return knowledge, sorted(problems, key=lambda problem: (problem.file, problem.line))
+
+
+def _rows(paths: Iterable[Path], folder: Path, model: type[R], problems: list[Problem]) -> list[Checked[R]]:
+    checked: list[Checked[R]] = []
+    for path in paths:
+        records, wrong = sources.read(path, folder, tuple(model.model_fields))
+        problems += wrong
+        for record in records:
+            try:
+                checked.append((record, model.model_validate(record.values)))
+            except ValidationError as error:
+                problems += _from_pydantic(record, error.errors())
+    return checked
+
+
+def _from_pydantic(record: Record, errors: Sequence[ErrorDetails]) -> list[Problem]:
+    problems = []
+    for error in errors:
+        column = str(error["loc"][0]) if error["loc"] else ""
+        context = error.get("ctx", {})
+        kind = error["type"]
+        cause = context.get("error")
+        if isinstance(cause, FieldProblem):
+            column, message = cause.field, str(cause)
+        elif kind == "value_error":
+            message = str(cause)
+        elif kind == "missing":
+            message = "缺少这一列"
+        elif kind == "string_too_long":
+            message = f"最多 {context['max_length']} 字"
+        else:
+            message = f"内容不正确（{error['msg']}）"
+        problems.append(record.at(column, message))
+    return problems
+
+
+def _check_unique(rows: Iterable[Checked[R]], column: str, what: str) -> list[Problem]:
+    problems, seen = [], dict[object, Record]()
+    for record, row in rows:
+        value = getattr(row, column)
+        if value in seen:
+            first = seen[value]
+            problems.append(record.at(column, f"{what}“{value}”与 {first.file} 第 {first.line} 行重复"))
+        else:
+            seen[value] = record
+    return problems
+
+
+def _check_disclosures(rows: list[Checked[DisclosureRow]]) -> list[Problem]:
+    problems = []
+    for position, (record, row) in enumerate(rows):
+        for other_record, other in rows[:position]:
+            if other.id != row.id:
+                continue
+            if other.version == row.version:
+                problems.append(record.at("version", f"“{row.id}”的版本 {row.version} 与第 {other_record.line} 行重复"))
+            elif row.effective_from <= (other.effective_to or date.max) and other.effective_from <= (
+                row.effective_to or date.max
+            ):
+                message = (
+                    f"“{row.id}”的版本 {row.version} 与版本 {other.version} 的有效期重叠，同一天只能有一个版本有效"
+                )
+                problems.append(record.at("effective_from", message))
+    return problems
+
+
+def _check_products(
+    rows: list[Checked[ProductRow]], disclosures: list[Checked[DisclosureRow]], today: date
+) -> list[Problem]:
+    problems = _check_unique(rows, "code", "产品编号")
+    known = {(row.id, row.version): row for _, row in disclosures}
+    names: dict[str, tuple[str, Record]] = {}
+    for record, row in rows:
+        for column, name in (("code", row.code), ("name", row.name), *(("aliases", alias) for alias in row.aliases)):
+            key = match_key(name)
+            owner, first = names.setdefault(key, (row.code, record))
+            if owner != row.code:
+                problems.append(record.at(column, f"“{name}”已是第 {first.line} 行产品 {owner} 的名称或别名"))
+        if row.disclosure_id and row.disclosure_version:
+            problems += _check_reference(record, row, known, today)
+        if row.carries_risk:
+            for column in ("name", "aliases", "summary", "rate_text", "fees"):
+                value = getattr(row, column)
+                for praise in find_praise(value if isinstance(value, str) else "。".join(value)):
+                    problems.append(record.at(column, f"投资产品不得使用“{praise.word}”宣传"))
+    return problems
+
+
+def _check_reference(
+    record: Record, row: ProductRow, known: dict[tuple[str, str], DisclosureRow], today: date
+) -> list[Problem]:
+    assert row.disclosure_id and row.disclosure_version
+    disclosure = known.get((row.disclosure_id, row.disclosure_version))
+    if disclosure is None:
+        named = f"{row.disclosure_id} {row.disclosure_version}"
+        return [record.at("disclosure_id", f"找不到风险揭示书 {named}，请先在 disclosures 文件中添加")]
+    if disclosure.in_force(today):
+        return []
+    until = f"至 {disclosure.effective_to}" if disclosure.effective_to else "起"
+    message = f"风险揭示书 {disclosure.id} {disclosure.version} 今天无效（有效期 {disclosure.effective_from} {until}）"
+    return [record.at("disclosure_version", message)]
+
+
+def _check_faqs(rows: list[Checked[FaqRow]], products: list[ProductRow]) -> list[Problem]:
+    problems = _check_unique(rows, "id", "问答编号")
+    asked: dict[str, tuple[str, Record]] = {}
+    risky = [match_key(name) for row in products if row.carries_risk for name in (row.name, *row.aliases)]
+    for record, row in rows:
+        for column, question in (("question", row.question), *(("similar", text) for text in row.similar)):
+            key = match_key(question)
+            if not key:
+                problems.append(record.at(column, f"“{question}”没有可以匹配的文字"))
+                continue
+            owner, first = asked.setdefault(key, (row.id, record))
+            if owner != row.id:
+                where = f"{first.file} 第 {first.line} 行（{owner}）"
+                problems.append(record.at(column, f"问法“{question}”已属于 {where}，同一问法只能有一个答案"))
+        key = match_key(row.answer)
+        about_investment = bool(INVESTMENT_WORDS.search(row.category)) or any(name in key for name in risky)
+        praises = find_praise(row.answer) if about_investment else find_investment_praise(row.answer)
+        problems += [record.at("answer", f"谈到投资产品的回答不得使用“{praise.word}”宣传") for praise in praises]
+    return problems
+
+
+def _doubts(products: list[Checked[ProductRow]], faqs: list[Checked[FaqRow]], today: date) -> list[Problem]:
+    warnings = []
+    for record, row in products:
+        if row.status is SaleStatus.ON_SALE and row.sale_start > today:
+            warnings.append(record.at("sale_start", "状态为在售，但起售日期还没到，将按待售对客说明"))
+        if row.status is SaleStatus.ON_SALE and row.sale_end and row.sale_end < today:
+            warnings.append(record.at("sale_end", "状态为在售，但停售日期已过，将按已停售对客说明"))
+        if row.status is SaleStatus.UPCOMING and row.sale_start <= today:
+            warnings.append(record.at("status", "状态为待售，但起售日期已到，请确认是否改为在售"))
+    for record, faq in faqs:
+        if faq.effective_date > today:
+            warnings.append(record.at("effective_date", "生效日期还没到"))
+    return warnings
