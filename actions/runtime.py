@@ -1,0 +1,40 @@
+"""What actions need of the world: settings, catalogue, the disclosure gate. Opened once, at the first request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.knowledge.catalogue import Catalogue
+from bot.knowledge.disclosure import DisclosureGate
+from bot.settings import Settings, load_settings
+from bot.storage.engine import make_engine
+
+
+@dataclass(frozen=True)
+class Services:
+    """Handed to every action."""
+
+    settings: Settings
+    catalogue: Catalogue
+    gate: DisclosureGate
+
+    @property
+    def bank(self) -> str:
+        return self.settings.bank_name
+
+    @property
+    def hotline(self) -> str:
+        return self.settings.bank_hotline
+
+
+def open_services(settings: Settings) -> Services:
+    """Services over the database of ``settings``."""
+    catalogue = Catalogue(make_engine(settings.db_url_sync))
+    return Services(settings, catalogue, DisclosureGate(catalogue))
+
+
+@lru_cache(maxsize=1)
+def services() -> Services:
+    """The services of this process."""
+    return open_services(load_settings())

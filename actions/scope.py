@@ -1,0 +1,57 @@
+"""What the bot cannot answer, said honestly: outside its business, not understood, not its decision."""
+
+from __future__ import annotations
+
+from actions.base import HUMAN, Answer, TingxinAction, say
+from actions.chat import STARTERS
+from actions.runtime import Services
+from actions.turn import Turn
+from bot.dialogue.product_replies import quick
+from bot.dialogue.replies import Outcome
+
+UNANSWERED = ("action_out_of_scope", "action_default_fallback")
+OFFER = "handoff:not_understood"
+
+
+def again(turn: Turn) -> bool:
+    """The reply before this one did not answer either."""
+    return bool(turn.replied_with) and turn.replied_with[-1] in UNANSWERED
+
+
+class OutOfScope(TingxinAction):
+    action = "action_out_of_scope"
+
+    def respond(self, turn: Turn, services: Services) -> Answer:
+        if again(turn):
+            text = "抱歉，这个问题我也答不上来。需要我为您转接人工客服吗？"
+            return Answer([say(text, Outcome.OUT_OF_SCOPE, [HUMAN])], offer=OFFER, caring=True)
+        text = (
+            "抱歉，这个问题我答不上来。"
+            f"我是{services.bank}的智能客服，能回答存款、理财、贷款、银行卡和手机银行方面的问题。"
+            "您可以换个说法再问一次。"
+        )
+        return Answer([say(text, Outcome.OUT_OF_SCOPE, quick(*STARTERS))], caring=True)
+
+
+class DefaultFallback(TingxinAction):
+    action = "action_default_fallback"
+
+    def respond(self, turn: Turn, services: Services) -> Answer:
+        if again(turn):
+            text = "抱歉，我还是没能理解您的意思。需要我为您转接人工客服吗？"
+        else:
+            text = "抱歉，我没有理解您的意思。请换个说法，例如“一年定期利率是多少”；也可以转人工咨询。"
+        return Answer([say(text, Outcome.NOT_UNDERSTOOD, [HUMAN])], offer=OFFER, caring=True)
+
+
+class InvestmentAdvice(TingxinAction):
+    action = "action_investment_advice"
+
+    def respond(self, turn: Turn, services: Services) -> Answer:
+        text = (
+            "买哪一款、什么时候买，我不能替您判断，也不预测行情和收益。"
+            "我可以按期限、风险等级为您列出产品和它们的风险；购买前请在手机银行完成风险承受能力评估，"
+            "产品风险等级高于评估结果的，不适合您。需要一对一的建议，可以转人工，由理财经理与您沟通。"
+        )
+        choices = [*quick("有哪些R1理财", "有哪些R2理财", "怎么做风险评估"), HUMAN]
+        return Answer([say(text, Outcome.DECLINED, choices)], offer="handoff:asked")
