@@ -37,6 +37,7 @@ export function App({ client, channel }: AppProps): JSX.Element {
   const [draft, setDraft] = useState('');
   const [problem, setProblem] = useState('');
   const [open, setOpen] = useState(channel === 'h5');
+  const [network, setNetwork] = useState(navigator.onLine !== false);
   const input = useRef<HTMLTextAreaElement>(null);
   const hostRef = useRef<Host | null>(null);
   const focus = useCallback(() => input.current?.focus({ preventScroll: true }), []);
@@ -61,11 +62,16 @@ export function App({ client, channel }: AppProps): JSX.Element {
     host.tell({ type: 'ready' });
     void client.start();
     loadConfig<PublicConfig>('GET', '/api/v1/config').then(setConfig, () => undefined);
-    const wake = (): void => client.wake();
+    const wake = (): void => {
+      setNetwork(navigator.onLine !== false);
+      client.wake();
+    };
     window.addEventListener('online', wake);
+    window.addEventListener('offline', wake);
     document.addEventListener('visibilitychange', wake);
     return () => {
       window.removeEventListener('online', wake);
+      window.removeEventListener('offline', wake);
       document.removeEventListener('visibilitychange', wake);
       client.stop();
     };
@@ -127,7 +133,7 @@ export function App({ client, channel }: AppProps): JSX.Element {
         onKeepAsking={focus}
         onLeave={() => attempt(() => client.leaveQueue())}
       />
-      <LinkBanner link={snapshot.link} problem={problem} onRetry={() => client.wake()} onDismiss={() => setProblem('')} />
+      <LinkBanner link={network ? snapshot.link : 'offline'} problem={problem} onRetry={() => client.wake()} onDismiss={() => setProblem('')} />
       <Log
         snapshot={snapshot}
         config={config}

@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Disclosure, Product } from '../../shared/protocol';
 import { ChevronIcon, RiskIcon } from './icons';
@@ -40,7 +40,13 @@ function facts(product: Product): [string, string][] {
     [texts.fees, product.fees],
     [texts.channels, product.channels],
   ];
-  return rows.filter(([, value]) => value);
+  return rows.filter(([, value]) => value).map(([name, value]) => [name, withoutLabel(name, value)]);
+}
+
+/** "业绩比较基准 2.40%" under the label 业绩比较基准 says it twice. */
+function withoutLabel(label: string, value: string): string {
+  const rest = value.startsWith(label) ? value.slice(label.length).replace(/^[\s：:为]+/, '') : value;
+  return rest || value;
 }
 
 function Facts({ rows }: { rows: [string, string][] }): JSX.Element {
@@ -56,7 +62,13 @@ function Facts({ rows }: { rows: [string, string][] }): JSX.Element {
   );
 }
 
-export function ProductCard({ product }: { product: Product }): JSX.Element {
+export interface ProductCardProps {
+  product: Product;
+  /** Risk texts: they stand before the facts. */
+  children?: ComponentChildren;
+}
+
+export function ProductCard({ product, children }: ProductCardProps): JSX.Element {
   return (
     <section class="card product" data-code={product.code} aria-label={product.name}>
       <header>
@@ -64,6 +76,7 @@ export function ProductCard({ product }: { product: Product }): JSX.Element {
         <Tags product={product} />
       </header>
       {product.summary && <p class="summary">{product.summary}</p>}
+      {children}
       <Facts rows={facts(product)} />
     </section>
   );

@@ -338,7 +338,8 @@ export class VisitorClient {
       // It came back to us from the ledger before its acknowledgement.
     } else if (outcome !== 'lost' && 'seq' in outcome) {
       this.transcript.acknowledge(id, outcome.seq);
-      if (this.info.state === 'bot' || this.info.state === 'waiting') this.showTyping('bot');
+      const unanswered = this.transcript.lastSeq <= outcome.seq;
+      if (unanswered && (this.info.state === 'bot' || this.info.state === 'waiting')) this.showTyping('bot');
     } else {
       const reason = outcome === 'lost' || outcome.error.status === 0 ? texts.notSent : outcome.error.message;
       this.transcript.fail(id, reason);

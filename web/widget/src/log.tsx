@@ -23,6 +23,7 @@ export function Log({ snapshot, config, questions, visible, onAsk, onRetry }: Lo
   const { items, info, typing, loaded } = snapshot;
   const box = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const lastTop = useRef(0);
   const [below, setBelow] = useState(false);
   const last = items[items.length - 1];
   const replies = info.state === 'bot' || info.state === 'waiting' ? quickReplies(items) : [];
@@ -38,7 +39,7 @@ export function Log({ snapshot, config, questions, visible, onAsk, onRetry }: Lo
 
   useLayoutEffect(() => {
     const element = box.current;
-    if (!element || !visible) return;
+    if (!element || !visible || !items.length) return;
     const own = last?.sender === 'customer' && last.delivery === 'sending';
     if (!atEnd.current && !own) {
       if (last && last.sender !== 'customer') setBelow(true);
@@ -57,7 +58,7 @@ export function Log({ snapshot, config, questions, visible, onAsk, onRetry }: Lo
     const element = box.current;
     if (!element || typeof ResizeObserver === 'undefined') return undefined;
     const observer = new ResizeObserver(() => {
-      if (atEnd.current) element.scrollTop = element.scrollHeight;
+      if (atEnd.current && element.querySelector('article')) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
     return () => observer.disconnect();
@@ -66,8 +67,12 @@ export function Log({ snapshot, config, questions, visible, onAsk, onRetry }: Lo
   const onScroll = (): void => {
     const element = box.current;
     if (!element) return;
-    atEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
-    if (atEnd.current) setBelow(false);
+    // Only scrolling up leaves the end: when the window gets smaller the end moves away by itself.
+    const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
+    if (near) atEnd.current = true;
+    else if (element.scrollTop < lastTop.current) atEnd.current = false;
+    lastTop.current = element.scrollTop;
+    if (near) setBelow(false);
   };
 
   return (

@@ -1,8 +1,8 @@
-import type { ComponentChildren, JSX } from 'preact';
+import type { JSX } from 'preact';
 import { Fragment } from 'preact';
 import { ProductCard, ProductList, RiskBlock } from './cards';
 import { AgentIcon, BotIcon, RetryIcon } from './icons';
-import { texts, waitText } from './texts';
+import { texts } from './texts';
 import { clock, needsTime } from './time';
 import type { Item } from './transcript';
 
@@ -109,35 +109,47 @@ function Avatar({ sender }: { sender: string }): JSX.Element {
 function Content({ item, onAsk }: { item: Item; onAsk: ((text: string) => void) | null }): JSX.Element {
   const { data, kind } = item;
   const disclosures = data.disclosures ?? [];
-  const body: ComponentChildren[] = [];
+  const risks = disclosures.map((disclosure) => (
+    <RiskBlock
+      key={`${disclosure.id}@${disclosure.version}`}
+      disclosure={disclosure}
+      fullText={disclosures.length === 1 ? data.full_text : undefined}
+    />
+  ));
   if (kind === 'product_card' && data.product) {
-    body.push(<Lead text={item.text} names={[data.product.name]} />, <ProductCard product={data.product} />);
-  } else if (kind === 'product_list' && data.products?.length) {
-    const names = data.products.map((product) => product.name);
-    body.push(<Lead text={item.text} names={names} />, <ProductList products={data.products} onAsk={onAsk} />);
-  } else if (kind === 'disclosure') {
-    const only = disclosures.length === 1;
-    if (!only) body.push(<p class="bubble">{item.text}</p>);
-    if (only && disclosures[0]) return <RiskBlock disclosure={disclosures[0]} fullText={data.full_text} />;
-  } else {
-    body.push(
-      <div class="bubble">
-        <p class="words">{withoutDisclosures(item)}</p>
-        {kind === 'faq_answer' && (data.source || data.effective_date) && (
-          <p class="fine">
-            {data.source && <span>{texts.faqSource(data.source)}</span>}
-            {data.effective_date && <span>{texts.faqEffective(data.effective_date)}</span>}
-          </p>
-        )}
-      </div>,
+    return (
+      <>
+        <Lead text={item.text} names={[data.product.name]} />
+        <ProductCard product={data.product}>{risks}</ProductCard>
+      </>
     );
   }
+  if (kind === 'product_list' && data.products?.length) {
+    // The risk text comes first: after a long list it would be out of sight.
+    return (
+      <>
+        <Lead text={item.text} names={data.products.map((product) => product.name)} />
+        {risks}
+        <ProductList products={data.products} onAsk={onAsk} />
+      </>
+    );
+  }
+  const words = withoutDisclosures(item);
+  const hasSource = kind === 'faq_answer' && (data.source || data.effective_date);
   return (
     <>
-      {body}
-      {disclosures.map((disclosure) => (
-        <RiskBlock key={`${disclosure.id}@${disclosure.version}`} disclosure={disclosure} />
-      ))}
+      {words && (
+        <div class="bubble">
+          <p class="words">{words}</p>
+          {hasSource && (
+            <p class="fine">
+              {data.source && <span>{texts.faqSource(data.source)}</span>}
+              {data.effective_date && <span>{texts.faqEffective(data.effective_date)}</span>}
+            </p>
+          )}
+        </div>
+      )}
+      {risks}
     </>
   );
 }
@@ -159,9 +171,10 @@ function withoutDisclosures(item: Item): string {
   for (const disclosure of item.data.disclosures ?? []) {
     if (disclosure.text) text = text.replace(disclosure.text, '');
   }
-  return text.trim() || item.text;
+  return text.trim();
 }
 
+/** Where the customer stands now is in the banner; here stands what was said, which does not go stale. */
 function SystemMessage({ item }: { item: Item }): JSX.Element {
   const { data, kind, text } = item;
   if (kind !== 'handoff') return <p class="pill">{text}</p>;
@@ -170,20 +183,6 @@ function SystemMessage({ item }: { item: Item }): JSX.Element {
       <h3>{texts.handoffTitle}</h3>
       <p class="words">{text}</p>
       {data.text_reason && <p class="fine">{texts.handoffReason(data.text_reason)}</p>}
-      {data.position ? (
-        <dl class="pair">
-          <div>
-            <dt>{texts.queuePlace}</dt>
-            <dd>{texts.queuePlaceValue(data.position)}</dd>
-          </div>
-          {data.expected_wait_minutes ? (
-            <div>
-              <dt>{texts.queueWait}</dt>
-              <dd>{waitText(data.expected_wait_minutes)}</dd>
-            </div>
-          ) : null}
-        </dl>
-      ) : null}
     </section>
   );
 }

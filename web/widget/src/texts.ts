@@ -6,7 +6,7 @@ export const texts = {
   botBadge: 'AI',
   agent: '人工客服',
   agentBadge: '人工',
-  agentNamed: (workNo: string | null | undefined): string => (workNo ? `人工客服 ${workNo}` : '人工客服'),
+  agentNamed: (workNo: string | null | undefined): string => (workNo ? `人工客服 ${workNo}` : texts.agent),
   you: '我',
   system: '系统消息',
 
@@ -21,14 +21,14 @@ export const texts = {
   elder: '长辈版',
   standard: '标准版',
 
-  bannerBot: '以下回答由智能客服（AI）自动生成，请以我行公示为准',
-  bannerHuman: (workNo: string | null | undefined): string => `${texts.agentNamed(workNo)}正在为您服务`,
+  bannerBot: '智能客服（AI）自动回答，请以我行公示为准',
+  bannerHuman: (workNo: string | null | undefined): string => (workNo ? `人工客服 ${workNo} 正在为您服务` : '人工客服正在为您服务'),
   bannerClosed: '本次服务已结束。直接输入，即可开始新的咨询',
   bannerWaiting: ({ position, expected_wait_minutes: minutes }: StateInfo): string => {
     if (!position) return '正在为您转接人工客服，请稍候';
     const ahead = position - 1;
     const place = ahead > 0 ? `您前面还有 ${ahead} 位` : '您排在第 1 位';
-    return minutes ? `${place}，预计等待 ${waitText(minutes)}` : `${place}，即将为您接通`;
+    return minutes ? `${place}，预计等待${waitText(minutes)}` : `${place}，即将为您接通`;
   },
   waitingHint: '排队不影响提问，接通后客服能看到完整对话，无需重复说明。',
   keepAsking: '继续问智能客服',
@@ -91,13 +91,10 @@ export const texts = {
   } as Record<string, string>,
   handoffTitle: '正在为您转接人工客服',
   handoffReason: (reason: string): string => `转接原因：${reason}`,
-  queuePlace: '当前排位',
-  queuePlaceValue: (position: number): string => `第 ${position} 位`,
-  queueWait: '预计等待',
-  today: '今天',
   yesterday: '昨天',
 };
 
+/** Reads well after 预计等待. */
 export function waitText(minutes: number): string {
   if (minutes < 1) return '不到 1 分钟';
   return `约 ${Math.ceil(minutes)} 分钟`;
