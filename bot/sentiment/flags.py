@@ -86,6 +86,12 @@ _DISTRESS_NOT = (
 )
 
 
+_NOT_UNDERSTOOD = re.compile(
+    r"没(?:有)?(?:能)?(?:太)?(?:听懂|理解|明白|看懂|找到|查到)|(?:不太|不能|无法|未能)(?:理解|明白|识别|回答|解答)"
+    r"|换(?:个|一种)(?:说法|方式|问法)|(?:请|麻烦)(?:您)?(?:重新|再)(?:描述|表述|说|输入)|还在学习|听不懂|暂时(?:无法|不能)回答"
+)
+
+
 def _compile(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
@@ -106,3 +112,8 @@ def lexical_flags(text: str) -> LexicalFlags:
 
 def _found(cleaned: str, rule: re.Pattern[str], false_friends: re.Pattern[str]) -> bool:
     return rule.search(false_friends.sub("□", cleaned)) is not None
+
+
+def reply_failed(reply: str) -> bool:
+    """True when a reply says that it did not understand; for transcripts that carry no outcome of their own."""
+    return _NOT_UNDERSTOOD.search(clean(reply)) is not None

@@ -30,9 +30,8 @@ class TrendParams(BaseModel):
 
     watch_from: float = Field(0.40, gt=0, lt=1)
     handoff_from: float = Field(0.70, gt=0, lt=1)
-    floor: float = Field(0.30, ge=0, lt=1)
-    """Frustration up to here is everyday tone and adds nothing."""
-    gain: float = Field(1.0, gt=0, le=5)
+    curve: float = Field(1.55, ge=1, le=4)
+    """One message alone gives a level of frustration ** curve: everyday tone next to nothing, 0.8 a hand-off."""
     retention_calm: float = Field(0.45, ge=0, lt=1)
     """Share of the older evidence that outlasts a calm turn (frustration at or under ``calm_below``)."""
     retention_tense: float = Field(0.80, ge=0, lt=1)
@@ -189,11 +188,11 @@ def _retention(frustration: float, params: TrendParams) -> float:
 
 
 def _own(turn: TurnSignals, failed_in_row: int, params: TrendParams) -> list[tuple[str, float]]:
-    over = max(0.0, _clip(turn.frustration) - params.floor) / (1.0 - params.floor)
+    tone = min(0.97, _clip(turn.frustration) ** params.curve)
     again = max(0.0, _clip(turn.repeated) - params.repeated_from) / (1.0 - params.repeated_from)
     failed = (0.0, params.not_understood_first)[failed_in_row] if failed_in_row < 2 else params.not_understood_more
     return [
-        ("tone", params.gain * -math.log(1.0 - min(over, 0.95))),
+        ("tone", -math.log(1.0 - tone)),
         # Half of the weight for being over the line at all, the rest by how alike the two questions are.
         ("repeated", params.repeated * (0.5 + 0.5 * again) if again > 0 else 0.0),
         ("not_understood", failed),
