@@ -17,9 +17,17 @@ export interface Trace {
   intent?: string | null;
   confidence?: number | null;
   outcome?: string | null;
-  entities?: { entity: string; value: unknown; text?: string }[] | null;
+  entities?: TraceEntity[] | null;
   faq?: FaqEvidence | null;
   [more: string]: unknown;
+}
+
+/** `start` and `end` are offsets in the customer's message. */
+export interface TraceEntity {
+  entity: string;
+  value: unknown;
+  start?: number;
+  end?: number;
 }
 
 export interface FaqEvidence {
@@ -48,9 +56,10 @@ export interface Brief {
   reason: string | null;
   text_reason: string | null;
   since: string;
-  waiting_seconds: number;
+  /** While waiting only. */
+  waiting_seconds: number | null;
   last_text: string;
-  last_at: string;
+  last_at: string | null;
   last_seq: number;
   agent_id: string | null;
   position: number | null;
@@ -66,6 +75,7 @@ export interface HandoffReason {
   code: string;
   text: string;
   seqs: number[];
+  /** This signal's part of the level, 0..1. */
   weight: number;
 }
 
@@ -87,36 +97,20 @@ export interface LedgerEvent {
 export interface DisclosureShown {
   seq: number;
   product_code: string;
+  id?: string;
   version: string;
   at: string;
-  /** Where the ledger knows them. */
-  id?: string | null;
-  title?: string | null;
-  product_name?: string | null;
-}
-
-export interface PreviousConversation {
-  id: string;
-  channel?: string;
-  state?: ConversationState;
-  since?: string;
-  created_at?: string;
-  last_at?: string;
-  last_text?: string;
-  text_reason?: string | null;
-  reason?: string | null;
-  level?: number;
 }
 
 export interface ConversationDetail {
-  conversation: Brief;
+  conversation: Brief & { agent_work_no?: string | null; summary?: string | null };
   transcript: Message[];
   curve: CurvePoint[];
   threshold: number;
   handoff: Handoff | null;
   events: LedgerEvent[];
   disclosures_shown: DisclosureShown[];
-  previous: PreviousConversation[];
+  previous: Brief[];
 }
 
 export interface QueueAnswer {

@@ -4,7 +4,11 @@ import { outcomeLabel } from '../lib/labels';
 import { askedPoints } from '../store/selectors';
 import type { Jump } from './InfoPanel';
 
-const OPEN_OUTCOMES: ReadonlySet<string> = new Set(['not_understood', 'out_of_scope', 'clarify', 'handoff', 'declined']);
+const OPEN_OUTCOMES: ReadonlySet<string> = new Set([
+  'not_understood',
+  'failed',
+  'out_of_scope', 'clarify', 'handoff', 'declined',
+]);
 
 /** What the customer asked the bot, so that nobody has to ask again. */
 export function AskedCard({ messages, onJump }: { messages: Message[]; onJump: Jump }) {

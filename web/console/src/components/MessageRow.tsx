@@ -12,6 +12,7 @@ interface Props {
   lit: number;
   /** The same sender spoke just before. */
   follows: boolean;
+  /** Of the agent who wrote it. */
   workNo: string;
 }
 
@@ -20,7 +21,6 @@ const MARKS = { customer: <UserOutlined />, bot: <RobotOutlined />, agent: <Cust
 export const MessageRow = memo(function MessageRow({ message, lit, follows, workNo }: Props) {
   const { sender } = message;
   if (sender === 'system') return null;
-  const spokenBy = message.data.work_no ?? workNo;
   return (
     <article
       data-testid="message"
@@ -33,7 +33,7 @@ export const MessageRow = memo(function MessageRow({ message, lit, follows, work
       </span>
       <div className="row-main">
         <p className="row-head">
-          <b>{sender === 'agent' ? `人工客服 ${spokenBy}` : senderLabel(sender)}</b>
+          <b>{sender === 'agent' ? `人工客服 ${workNo}` : senderLabel(sender)}</b>
           <time dateTime={message.at}>{clock(message.at)}</time>
           <span className="seq" title="第几条消息">
             #{message.seq}

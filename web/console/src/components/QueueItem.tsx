@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useEffect, useRef } from 'react';
 import { useDesk, useDeskState, useNow, useTyping } from '../desk';
 import { channelLabel, customerName, isUrgent, percent, reasonLabel, stageTone, stateLabel } from '../lib/labels';
+import { keepInView } from '../lib/scroll';
 import { clock, day, duration, durationWords } from '../lib/time';
 import { unread } from '../store/selectors';
 import type { Row } from '../store/state';
@@ -22,6 +23,7 @@ function Waiting({ from }: { from: number }) {
 
 function When({ row }: { row: Row }) {
   if (row.state === 'waiting') return <Waiting from={row.waitingFrom} />;
+  if (!row.last_at) return null;
   const today = day(row.last_at) === '今天';
   return <time dateTime={row.last_at}>{today ? clock(row.last_at) : day(row.last_at)}</time>;
 }
@@ -35,7 +37,8 @@ export function QueueItem({ row, active }: { row: Row; active: boolean }) {
   const tone = stageTone(row.stage);
 
   useEffect(() => {
-    if (active) ref.current?.scrollIntoView({ block: 'nearest' });
+    const list = ref.current?.closest<HTMLElement>('.list-body');
+    if (active && list && ref.current) keepInView(list, ref.current);
   }, [active]);
 
   return (

@@ -15,7 +15,7 @@ export const SystemRow = memo(function SystemRow({ message, lit }: Props) {
   const { kind, data } = message;
   const handoff = kind === 'handoff';
   const strong = handoff || (kind === 'notice' && STRONG_CODES.has(data.code ?? ''));
-  const why = data.text_reason || reasonLabel(data.reason ?? null);
+  const why = reasonLabel(data.reason ?? null);
   return (
     <div
       data-testid="message"

@@ -1,6 +1,6 @@
 import { Popover } from 'antd';
 import type { Trace } from '../api/types';
-import { intentLabel, outcomeLabel, percent } from '../lib/labels';
+import { entityWords, intentLabel, outcomeLabel, percent } from '../lib/labels';
 
 /** How the bot came to its answer; customers never see this. */
 export function TraceButton({ trace }: { trace: Trace }) {
@@ -8,7 +8,7 @@ export function TraceButton({ trace }: { trace: Trace }) {
   if (!intent && !faq) return null;
   const summary = intent ? intentLabel(intent) : (faq?.question ?? '常见问题');
   return (
-    <Popover trigger="click" placement="bottomLeft" title="智能客服的判断依据" content={<TraceTable trace={trace} />}>
+    <Popover trigger="click" placement="bottomRight" title="智能客服的判断依据" content={<TraceTable trace={trace} />}>
       <button type="button" className="trace" aria-label={`判断依据：${summary}`}>
         {summary}
         {typeof confidence === 'number' && <span>{percent(confidence)}</span>}
@@ -46,7 +46,7 @@ function TraceTable({ trace }: { trace: Trace }) {
       {entities && entities.length > 0 && (
         <div>
           <dt>识别内容</dt>
-          <dd>{entities.map((entity) => entity.text ?? String(entity.value)).join('、')}</dd>
+          <dd>{entities.map(({ entity, value }) => entityWords(entity, value)).join('、')}</dd>
         </div>
       )}
       {faq && (

@@ -1,12 +1,14 @@
 import { DownOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useTyping } from '../desk';
 import { day } from '../lib/time';
+import { workNumbers } from '../store/selectors';
 import type { Opened } from '../store/state';
 import { MessageRow } from './MessageRow';
 import { OutgoingRow } from './OutgoingRow';
 import type { Focus } from './Shell';
+import { scrollWithin } from '../lib/scroll';
 import { SystemRow } from './SystemRow';
 
 /** Rendered at first; older ones come on demand. */
@@ -27,6 +29,7 @@ export function Transcript({ id, opened, workNo, focus }: Props) {
   const [shown, setShown] = useState(PAGE);
   const [below, setBelow] = useState(0);
   const typing = useTyping(id);
+  const speakers = useMemo(() => workNumbers(messages), [messages]);
   const hidden = Math.max(0, messages.length - shown);
   const visible = messages.slice(hidden);
   const newest = messages.at(-1)?.seq ?? 0;
@@ -70,9 +73,9 @@ export function Transcript({ id, opened, workNo, focus }: Props) {
       setShown(messages.length - index + 5);
       return;
     }
-    const target = box.current?.querySelector(`[data-seq="${first}"]`);
+    const target = box.current?.querySelector<HTMLElement>(`[data-seq="${first}"]`);
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    target?.scrollIntoView({ block: 'center', behavior: calm ? 'instant' : 'smooth' });
+    if (box.current && target) scrollWithin(box.current, target, calm ? 'instant' : 'smooth');
     // Only a new focus scrolls, or the page back that it asked for; a new message must not.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [focus, shown]);
@@ -116,7 +119,7 @@ export function Transcript({ id, opened, workNo, focus }: Props) {
                   message={message}
                   lit={lit}
                   follows={!newDay && before?.sender === message.sender}
-                  workNo={workNo}
+                  workNo={speakers.get(message.seq) ?? workNo}
                 />
               )}
             </div>

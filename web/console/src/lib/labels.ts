@@ -98,6 +98,8 @@ export const SMALL_TALK: ReadonlySet<string> = new Set([
   'affirm',
   'deny',
   'capabilities',
+  // The reason of the hand-off tells of it already.
+  'ask_human',
 ]);
 
 const OUTCOMES: Record<string, string> = {
@@ -106,11 +108,43 @@ const OUTCOMES: Record<string, string> = {
   declined: '已说明不办理',
   out_of_scope: '超出范围',
   not_understood: '未理解',
+  failed: '未能作答',
   handoff: '转人工',
   chat: '闲聊',
 };
 
 export const outcomeLabel = (outcome: string): string => OUTCOMES[outcome] ?? outcome;
+
+const ENTITIES: Record<string, string> = {
+  product: '产品',
+  product_type: '产品类型',
+  term: '期限',
+  risk_level: '风险等级',
+  amount: '金额',
+  currency: '币种',
+};
+
+/** "期限 90 天", "金额 50000 元": values stand in days and 分. */
+export function entityWords(entity: string, value: unknown): string {
+  const name = ENTITIES[entity] ?? entity;
+  const number = Number(value);
+  if (entity === 'term' && Number.isFinite(number)) return `${name} ${number} 天`;
+  if (entity === 'amount' && Number.isFinite(number)) return `${name} ${number / 100} 元`;
+  return `${name} ${String(value)}`;
+}
+
+const EVENTS: Record<string, string> = {
+  opened: '会话开始',
+  handed_over: '转人工',
+  taken: '坐席接入',
+  returned: '转回智能客服',
+  closed: '会话结束',
+  left_queue: '客户取消排队',
+  agent_lost: '坐席连接中断，重新排队',
+};
+
+/** Empty for events that tell an agent nothing. */
+export const eventLabel = (what: string): string => EVENTS[what] ?? '';
 
 const SENDERS: Record<string, string> = {
   customer: '客户',

@@ -30,6 +30,7 @@ const TYPING_EVERY_MS = 2_500;
 export class Controller {
   private readonly now: () => number;
   private readonly newId: () => string;
+  private listing: { again: boolean } | null = null;
   private loading = new Map<string, { again: boolean }>();
   private reloadTimer: ReturnType<typeof setTimeout> | undefined;
   private pollTimer: ReturnType<typeof setInterval> | undefined;
@@ -69,7 +70,8 @@ export class Controller {
     const before = this.state;
     this.deps.store.dispatch({ type: 'frame', frame, now: this.now() });
     if (frame.type === 'queue') this.afterLists(before);
-    if (frame.type === 'state') void this.refreshLists();
+    // Every agent hears of every move; what is not in view here comes with the queue frame.
+    if (frame.type === 'state' && this.concerns(before, frame.conversation_id)) void this.refreshLists();
     if (frame.type === 'message' && frame.message.sender === 'customer') {
       const mine = before.lists.mine.some((row) => row.id === frame.conversation_id);
       const inView = before.visible && before.activeId === frame.conversation_id;
@@ -86,6 +88,24 @@ export class Controller {
   }
 
   async refreshLists(): Promise<void> {
+    if (this.listing) {
+      this.listing.again = true;
+      return;
+    }
+    const job = { again: false };
+    this.listing = job;
+    do {
+      job.again = false;
+      await this.fetchLists();
+    } while (job.again && !this.stopped);
+    this.listing = null;
+  }
+
+  private concerns(before: State, id: string): boolean {
+    return before.opened[id] !== undefined || before.lists.mine.some((row) => row.id === id);
+  }
+
+  private async fetchLists(): Promise<void> {
     try {
       const answer = await this.deps.api.queue();
       if (this.stopped) return;

@@ -96,7 +96,7 @@ function markSeen(state: State): State {
 }
 
 function toRow(brief: Brief, known: Row | undefined, now: number): Row {
-  const row: Row = { ...brief, waitingFrom: now - brief.waiting_seconds * 1000 };
+  const row: Row = { ...brief, waitingFrom: now - (brief.waiting_seconds ?? 0) * 1000 };
   // A snapshot may have been made before a message that has arrived already.
   if (known && known.last_seq > brief.last_seq) {
     row.last_seq = known.last_seq;
@@ -136,6 +136,7 @@ function setDetail(state: State, id: string, detail: ConversationDetail): State 
       events: detail.events,
       disclosures: detail.disclosures_shown,
       previous: detail.previous,
+      summary: detail.conversation.summary ?? '',
       outbox: fresh.reduce(settleOutbox, opened.outbox),
     };
   });

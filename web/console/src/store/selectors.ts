@@ -1,4 +1,4 @@
-import type { Brief, Message } from '../api/types';
+import type { Brief, DisclosureShown, Message } from '../api/types';
 import { intentLabel, SMALL_TALK } from '../lib/labels';
 import { findRow } from './reducer';
 import type { Row, State } from './state';
@@ -85,4 +85,24 @@ function topic(answer: Message, intent: string, question: Message): { key: strin
     return { key: `own:${question.text}`, label: question.text };
   }
   return { key: intent, label: intentLabel(intent) };
+}
+
+/** Which agent wrote each agent's message: the one who joined last before it. Key: `seq`. */
+export function workNumbers(messages: readonly Message[]): Map<number, string> {
+  const found = new Map<number, string>();
+  let joined: string | undefined;
+  for (const message of messages) {
+    if (message.kind === 'notice' && message.data.code === 'agent_joined') joined = message.data.work_no;
+    if (message.sender === 'agent' && joined) found.set(message.seq, joined);
+  }
+  return found;
+}
+
+/** What was shown, in words: the product's name where its card stands in the same message, else the text's title. */
+export function disclosureName(messages: readonly Message[], shown: DisclosureShown): string {
+  const data = messages.find((message) => message.seq === shown.seq)?.data;
+  const products = data?.products ?? (data?.product ? [data.product] : []);
+  const product = products.find((item) => item.code === shown.product_code);
+  const text = data?.disclosures?.find((item) => item.id === shown.id && item.version === shown.version);
+  return product?.name ?? text?.title ?? shown.product_code;
 }

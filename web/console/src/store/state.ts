@@ -7,7 +7,6 @@ import type {
   Handoff,
   LedgerEvent,
   Message,
-  PreviousConversation,
   QueueAnswer,
   ServerFrame,
 } from '../api/types';
@@ -44,7 +43,9 @@ export interface Opened {
   handoff: Handoff | null;
   events: LedgerEvent[];
   disclosures: DisclosureShown[];
-  previous: PreviousConversation[];
+  previous: Brief[];
+  /** What an agent wrote when the conversation was given back or ended. */
+  summary: string;
   outbox: Outgoing[];
   working: Work | null;
   /** Something was missed: it must be fetched again before it can be trusted. */
@@ -119,6 +120,7 @@ export function emptyOpened(): Opened {
     events: [],
     disclosures: [],
     previous: [],
+    summary: '',
     outbox: [],
     working: null,
     stale: false,
