@@ -7,6 +7,8 @@ import { App } from './App';
 import './styles/base.css';
 import './styles/list.css';
 import './styles/transcript.css';
+import './styles/cards.css';
+import './styles/talk.css';
 import './styles/panel.css';
 
 const FONTS =
