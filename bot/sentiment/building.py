@@ -89,24 +89,25 @@ frustration. Served as int8 ONNX by `bot.sentiment.classifier`; made by `tingxin
 
 | file | what |
 |---|---|
-| `model.onnx` | int8 weights, {exported.bytes / 1e6:.1f} MB; inputs `input_ids attention_mask token_type_ids`, outputs `emotion_logits` (n, 7), `frustration_logit` (n,) |
+| `model.onnx` | int8 weights, {exported.bytes / 1e6:.1f} MB; out: `emotion_logits` (n, 7), `frustration_logit` (n,) |
 | `tokenizer.json` | WordPiece, as in `models/encoder` |
 | `labels.json` | order of the emotions |
 | `config.json` | window length, calibration, training options |
 | `SHA256SUMS` | checked at every start |
 
 ## What it says
-Frustration 0..1, calibrated: from 0.5 on a good supervisor would call this customer frustrated. Emotion: the likeliest of
-seven. The reply that the customer answers may be given as context.
+Frustration 0..1, calibrated: from 0.5 on a good supervisor would call this customer frustrated. Emotion: the
+likeliest of seven. The reply that the customer answers may be given as context.
 
 ## Data
 {len(rows)} messages written and labelled for this project (`data/sentiment/README.md` is the guide): {emotions};
 {frustrated} of them frustrated. Split by scenario, so no scenario is in two splits: {splits["train"]} train,
-{splits["dev"]} dev, {splits["test"]} test; {len(corpus.dialogues)} dialogues. Beside them {ordinary} of the sample bank's own
-questions as calm examples. No other data was trained on.
+{splits["dev"]} dev, {splits["test"]} test; {len(corpus.dialogues)} dialogues. Beside them {ordinary} of the sample
+bank's own questions as calm examples. No other data was trained on.
 
 ## Training
-{minutes:.1f} minutes; the best epoch was {trained.best_epoch}; dev loss per epoch {history}. Seeded; options in `config.json`.
+{minutes:.1f} minutes; the best epoch was {trained.best_epoch}; dev loss per epoch {history}. Seeded; options in
+`config.json`.
 
 ## Figures
 {tables}
@@ -114,7 +115,7 @@ questions as calm examples. No other data was trained on.
 ## Limits
 - Written text in Mandarin, simplified characters. Dialect in writing, traditional characters, other languages and irony
   without any marker are scored with less care.
-- The corpus is written, not collected: a bank should measure it on its own (masked) conversations before it relies on it,
-  and set the thresholds in `data/sentiment/trend.yml` by what it finds.
+- The corpus is written, not collected: a bank should measure the model on its own (masked) conversations before it
+  relies on it, and set the thresholds in `data/sentiment/trend.yml` by what it finds.
 - It judges words, not people: never use it to rate customers or staff.
 """
