@@ -1,0 +1,92 @@
+"""Runs a trained model over JSON lines: ``{"text"}`` in, what the bot understands out; one line each, at once.
+
+``python -m bot.rasa_components.parse_lines MODEL`` in Rasa's environment. Only JSON goes to standard output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rasa.core.agent import Agent
+
+
+def main() -> int:
+    os.environ["RASA_TELEMETRY_ENABLED"] = "false"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    warnings.simplefilter("ignore")
+    answers = _own_stdout()
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
+
+    configure_structlog(logging.ERROR)
+    agent = Agent.load(Path(sys.argv[1]))
+    loop = asyncio.new_event_loop()
+    for raw in sys.stdin.buffer:
+        if raw.strip():
+            answer = parse_line(raw, lambda text: loop.run_until_complete(parse(agent, text)))
+            answers.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            answers.flush()
+    return 0
+
+
+def _own_stdout() -> IO[str]:
+    """The real standard output for the answers; whatever else prints goes to standard error."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    return answers
+
+
+def parse_line(raw: bytes, understand: Any) -> dict[str, Any]:
+    """The answer to one input line; a line that is not ``{"text": str}`` gets ``{"error"}``."""
+    try:
+        line = json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return {"error": "这一行不是 UTF-8 文本"}
+    except (ValueError, RecursionError):
+        return {"error": "这一行不是合格的 JSON"}
+    if not isinstance(line, dict) or not isinstance(line.get("text"), str):
+        return {"error": '需要 {"text": "…"}'}
+    text = line["text"].encode("utf-8", "replace").decode("utf-8")  # lone surrogates cannot be written again
+    return understand(text)
+
+
+async def parse(agent: Agent, text: str) -> dict[str, Any]:
+    """What the model understands, in the shape that ``tingxin nlu parse`` promises.
+
+    The text goes straight to the pipeline: a leading ``/`` is text like any other and forces no intent.
+    """
+    from rasa.core.channels.channel import UserMessage
+
+    processor = agent.processor
+    assert processor is not None
+    parsed = processor._parse_message_with_graph(UserMessage(text), tracker=None)  # type: ignore[arg-type]
+    intent = parsed.get("intent") or {}
+    faq = parsed.get("faq")
+    return {
+        "intent": intent.get("name"),
+        "confidence": round(float(intent.get("confidence") or 0.0), 4),
+        "faq": {"id": faq["id"], "score": faq["score"]} if faq else None,
+        "entities": [
+            {
+                **{key: entity[key] for key in ("entity", "value", "start", "end")},
+                "text": text[entity["start"] : entity["end"]],
+            }
+            for entity in parsed.get("entities") or []
+        ],
+        "out_of_scope": float(parsed.get("out_of_scope", 0.0)),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""Finds the FAQ entry that a message means, and settles whether it, the classifier's intent or neither counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.rasa_components import shared
+from bot.rasa_components.arbitration import FAQ_INTENT, OUT_OF_SCOPE_INTENT, Evidence, Thresholds, decide
+from bot.rasa_components.scope import ScopeModel
+from bot.retrieval.index import FaqIndex, Hit
+from bot.text.normalise import normalise_text
+
+EXAMPLES_FILE = "examples.npz"
+ALTERNATIVES = 3
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class FaqRetriever(GraphComponent, IntentClassifier):
+    """Adds ``faq`` and ``out_of_scope`` to the output, and corrects the intent where the FAQ knows better.
+
+    Training keeps the vectors of the NLU examples, so that nearness to an intent and nearness to an FAQ entry are
+    measured with the same rule. The FAQ itself is read from the knowledge index in force, and again when it changes.
+    """
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [Featurizer]  # an intent classifier has to come before, too; Rasa's own do not all derive from one
+
+    @staticmethod
+    def supported_languages() -> list[str] | None:
+        return ["zh"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {}
+
+    def __init__(self, storage: ModelStorage, resource: Resource, examples: Examples | None = None) -> None:
+        self._storage = storage
+        self._resource = resource
+        self._examples = examples
+        self._index: shared.Watched[FaqIndex] = shared.Watched(lambda root: FaqIndex.load(root, shared.encoder()))
+        self._limits = Thresholds()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> FaqRetriever:
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> FaqRetriever:
+        with model_storage.read_from(resource) as folder, np.load(folder / EXAMPLES_FILE, allow_pickle=False) as file:
+            return cls(model_storage, resource, Examples.from_arrays(dict(file)))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        pairs = [
+            (normalise_text(example.get(TEXT)), example.get(INTENT))
+            for example in training_data.intent_examples
+            if example.get(TEXT) and example.get(INTENT)
+        ]
+        self._examples = Examples.learn(pairs)
+        with self._storage.write_to(self._resource) as folder:
+            np.savez(folder / EXAMPLES_FILE, **self._examples.arrays())
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            text = message.get(TEXT)
+            if isinstance(text, str):
+                self._process(message, normalise_text(text))
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+    def _process(self, message: Message, plain: str) -> None:
+        index = self._index.get()
+        hits = index.search(plain, 1 + ALTERNATIVES) if index else []
+        message.set("faq", _faq(hits), add_to_output=True)
+        if not plain:
+            message.set("out_of_scope", 1.0, add_to_output=True)
+            _replace_intent(message, OUT_OF_SCOPE_INTENT, 1.0)
+            return
+        if self._examples is None:
+            message.set("out_of_scope", 0.0, add_to_output=True)
+            return
+        predicted = message.get(INTENT) or {}
+        name, confidence = predicted.get("name") or OUT_OF_SCOPE_INTENT, float(predicted.get("confidence") or 0.0)
+        vector = shared.encoder().encode([plain])[0]
+        nearest = self._examples.similarities(vector)
+        outside = self._examples.scope.probability(vector, max([hits[0].similarity] if hits else [-1.0]), nearest)
+        evidence = Evidence(name, confidence, nearest.get(name, -1.0), hits, outside)
+        decided = decide(evidence, self._limits)
+        message.set("out_of_scope", round(outside, 4), add_to_output=True)
+        if decided != name:
+            sure = hits[0].score if decided.startswith(FAQ_INTENT) else max(outside, 1 - confidence)
+            _replace_intent(message, decided, sure)
+
+
+class Examples:
+    """The NLU examples as vectors: shape ``(examples, 512)``, unit rows, with the intent of each."""
+
+    def __init__(self, vectors: np.ndarray, intents: np.ndarray, scope: ScopeModel) -> None:
+        self._vectors = vectors
+        self._intents = intents
+        self._names = sorted(set(intents.tolist()))
+        self._rows = {name: np.flatnonzero(intents == name) for name in self._names}
+        self.scope = scope
+
+    @classmethod
+    def learn(cls, pairs: list[tuple[str, str]]) -> Examples:
+        """From ``(text, intent)`` pairs."""
+        vectors = shared.encoder().encode([text for text, _ in pairs])
+        intents = np.array([intent for _, intent in pairs])
+        return cls(vectors, intents, ScopeModel.fit(vectors, intents == OUT_OF_SCOPE_INTENT))
+
+    def similarities(self, vector: np.ndarray) -> dict[str, float]:
+        """Cosine to the nearest example of each intent."""
+        cosines = self._vectors @ vector
+        return {name: float(cosines[rows].max()) for name, rows in self._rows.items()}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        return {"vectors": self._vectors, "intents": self._intents, **self.scope.arrays()}
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Examples:
+        return cls(arrays["vectors"], arrays["intents"], ScopeModel.from_arrays(arrays))
+
+
+def _faq(hits: list[Hit]) -> dict[str, Any] | None:
+    """The ``faq`` part of the output: JSON only, as the tracker stores it."""
+    if not hits:
+        return None
+    plain = [{"id": hit.id, "score": round(hit.score, 4), "question": hit.question} for hit in hits]
+    return {**plain[0], "alternatives": plain[1:]}
+
+
+def _replace_intent(message: Message, name: str, confidence: float) -> None:
+    intent = {"name": name, "confidence": round(min(1.0, max(0.0, confidence)), 4)}
+    ranking = [one for one in message.get(INTENT_RANKING_KEY) or [] if one.get("name") != name]
+    message.set(INTENT, intent, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [intent, *ranking], add_to_output=True)
