@@ -44,6 +44,8 @@ export interface Product {
 
 /** Every field is optional: which ones are there depends on the message's kind. */
 export interface MessageData {
+  /** The part of `text` to print beside what is drawn from the other fields. */
+  body?: string;
   quick_replies?: QuickReply[];
   disclosures?: Disclosure[];
   faq_id?: string;

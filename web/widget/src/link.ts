@@ -34,7 +34,6 @@ const POLL_AFTER_FAILURES = 2;
 const POLL_WAIT_S = 20;
 /** Between two empty answers, should the server not have waited. */
 const POLL_PAUSE_MS = 500;
-const AUTH_CODES = new Set(['unauthorized', 'forbidden', 'not_found']);
 
 /** Keeps one conversation connected: WebSocket, resumed after the last number, with long polling in reserve. */
 export class Link {
@@ -133,7 +132,7 @@ export class Link {
       this.stopPolling();
       this.schedulePing();
       this.report('online');
-    } else if (frame.type === 'error' && !this.ready && AUTH_CODES.has(frame.error.code)) {
+    } else if (frame.type === 'error' && !this.ready && frame.error.code === 'unauthorized') {
       this.stop();
       this.handlers.onUnauthorized();
       return;

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { Fragment } from 'preact';
+import type { Product } from '../../shared/protocol';
 import { ProductCard, ProductList, RiskBlock } from './cards';
 import { AgentIcon, BotIcon, RetryIcon } from './icons';
 import { texts } from './texts';
@@ -119,7 +120,7 @@ function Content({ item, onAsk }: { item: Item; onAsk: ((text: string) => void) 
   if (kind === 'product_card' && data.product) {
     return (
       <>
-        <Lead text={item.text} names={[data.product.name]} />
+        <Lead words={data.body ?? leadOf(item.text, [data.product])} />
         <ProductCard product={data.product}>{risks}</ProductCard>
       </>
     );
@@ -128,13 +129,13 @@ function Content({ item, onAsk }: { item: Item; onAsk: ((text: string) => void) 
     // The risk text comes first: after a long list it would be out of sight.
     return (
       <>
-        <Lead text={item.text} names={data.products.map((product) => product.name)} />
+        <Lead words={data.body ?? leadOf(item.text, data.products)} />
         {risks}
         <ProductList products={data.products} onAsk={onAsk} />
       </>
     );
   }
-  const words = withoutDisclosures(item);
+  const words = (data.body ?? withoutDisclosures(item)).trim();
   const hasSource = kind === 'faq_answer' && (data.source || data.effective_date);
   return (
     <>
@@ -154,15 +155,15 @@ function Content({ item, onAsk }: { item: Item; onAsk: ((text: string) => void) 
   );
 }
 
-/**
- * The text of a product message is complete in itself, for channels that draw no cards. Beside the card only its
- * opening sentence is new: what stands before the first line that speaks of a product.
- */
-function Lead({ text, names }: { text: string; names: string[] }): JSX.Element | null {
+function Lead({ words }: { words: string }): JSX.Element | null {
+  return words.trim() ? <p class="bubble words">{words.trim()}</p> : null;
+}
+
+/** Without a `body`: what stands before the first line that speaks of a product. */
+function leadOf(text: string, products: Product[]): string {
   const lines = text.split('\n');
-  const until = lines.findIndex((line) => names.some((name) => line.includes(name)));
-  const lead = (until < 0 ? lines.slice(0, 1) : lines.slice(0, until)).join('\n').trim();
-  return lead ? <p class="bubble words">{lead}</p> : null;
+  const until = lines.findIndex((line) => products.some((product) => line.includes(product.name)));
+  return (until < 0 ? lines.slice(0, 1) : lines.slice(0, until)).join('\n');
 }
 
 /** Disclosures have blocks of their own; the same words need not stand in the bubble too. */
