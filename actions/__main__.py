@@ -26,6 +26,7 @@ def make_app() -> Sanic[Any, Any]:
     executor = ActionExecutor()
     executor.register_package("actions")
     app: Sanic[Any, Any] = create_app(executor, cors_origins=[])
+    app.config.AUTO_EXTEND = False  # no OpenAPI pages: only Rasa and the health check come here
     app.register_middleware(_check_health, "request")
     return app
 

@@ -16,11 +16,8 @@ FORMAL_COMPLAINT = re.compile(r"投诉|举报|申诉|12378|监管|银保监|消�
 
 
 def hand_over(turn: Turn, services: Services, reason: str, first: Reply | None = None) -> Answer:
-    """Ask the gateway to hand over; for a customer who already waits, only say that nothing is lost."""
+    """Ask the gateway to hand over, after ``first``. To a customer who already waits it tells the position instead."""
     before = [first] if first else []
-    if turn.waiting:
-        text = "您已经在排队，人工客服接入后会马上回复您。等待时也可以接着问我。"
-        return Answer([*before, say(text, Outcome.CHAT)], caring=True)
     known = parse_reason(reason)
     data = {"reason": known.value, "text_reason": CUSTOMER_TEXT[known]}
     text = APOLOGY[known].format(hotline=services.hotline)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from actions.base import HUMAN, Answer, TingxinAction, say
 from actions.criteria import Criteria, named, pick, remembered, type_choices
 from actions.runtime import Services
@@ -64,10 +66,12 @@ def search(turn: Turn, services: Services, criteria: Criteria) -> Answer:
 
 
 class ProductFacts(TingxinAction):
-    """Base of the four questions about one product; ``focus`` is what the answer begins with."""
+    """Base of the four questions about one product."""
 
-    focus = "detail"
-    action = "action_product_detail"
+    @property
+    @abstractmethod
+    def focus(self) -> str:
+        """What the answer begins with: detail, rate, fee or buy."""
 
     def respond(self, turn: Turn, services: Services) -> Answer:
         found = named(turn, services)
