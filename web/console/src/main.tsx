@@ -25,6 +25,7 @@ createRoot(root).render(
         token: {
           colorPrimary: '#1d4f91',
           colorInfo: '#1d4f91',
+          colorSuccess: '#1b7a4b',
           colorError: '#c01f2c',
           colorTextBase: '#17212b',
           colorTextDescription: '#5b6b79',

@@ -200,3 +200,24 @@ it('typing is told at most every two and a half seconds, and not for an emptied 
   controller.draft('c1', '请');
   expect(sendTyping).toHaveBeenCalledTimes(2);
 });
+
+it('a waiting conversation that another takes while it is open can be neither read nor answered any more', async () => {
+  const { server, store, controller } = desk();
+  server.lists = { mine: [], waiting: [brief('w1')], ended: [] };
+  server.details.set('w1', detail(brief('w1'), [message(1, 'customer', '转人工')]));
+  await controller.refreshLists();
+  controller.select('w1');
+  await settle();
+  server.conversation = () => Promise.reject(new ApiError(403, 'forbidden', '您没有查看这个会话的权限。'));
+  controller.onFrame({ type: 'queue', waiting: [], mine: [] });
+  await settle();
+  expect(store.get().opened['w1']).toMatchObject({ status: 'failed', error: '该会话由其他坐席服务，您不能查看。', stale: false });
+});
+
+it('a failed fetch keeps what is already in view', async () => {
+  const { server, store, controller } = await servingDesk();
+  server.fail = new ApiError(503, 'unavailable', '服务暂时不可用。');
+  await controller.load('c1');
+  expect(store.get().opened['c1']).toMatchObject({ status: 'ready', stale: true });
+  expect(seqs(store.get(), 'c1')).toEqual([1]);
+});

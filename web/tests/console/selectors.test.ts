@@ -74,3 +74,11 @@ it('durations, days and entities read as people write them', () => {
   expect(entityWords('amount', '5000000')).toBe('金额 50000 元');
   expect(entityWords('term', '90')).toBe('期限 90 天');
 });
+
+it('a turn that the engine failed on is told in the customer’s words', () => {
+  const points = askedPoints([
+    message(1, 'customer', '钱怎么还没到'),
+    message(2, 'bot', '抱歉', { trace: { outcome: 'failed' } }),
+  ]);
+  expect(points).toMatchObject([{ label: '钱怎么还没到', outcome: 'failed' }]);
+});

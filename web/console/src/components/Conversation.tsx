@@ -1,6 +1,7 @@
 import { ArrowLeftOutlined, InfoCircleOutlined } from '@ant-design/icons';
 import { Alert, Button, Skeleton, Tooltip } from 'antd';
 import { type RefObject, useEffect } from 'react';
+import type { ConversationState } from '../api/types';
 import { useDesk, useDeskState, useNow } from '../desk';
 import { channelLabel, customerName, percent, stageTone, stateLabel } from '../lib/labels';
 import { durationWords } from '../lib/time';
@@ -108,7 +109,7 @@ export function Conversation({ id, focus, replyRef, onBack, onPanel, onClose }: 
               </Button>
             </div>
           ) : (
-            <p className="foot-note">{WHY_NO_REPLY[brief.state]}</p>
+            <p className="foot-note">{whyNoReply(brief.state, opened.servedBy)}</p>
           )}
         </footer>
       )}
@@ -116,12 +117,11 @@ export function Conversation({ id, focus, replyRef, onBack, onPanel, onClose }: 
   );
 }
 
-const WHY_NO_REPLY = {
-  bot: '智能客服正在服务，此处为只读。',
-  human: '该会话由其他坐席服务，此处为只读。',
-  closed: '会话已结束，此处为只读。',
-  waiting: '',
-} as const;
+function whyNoReply(state: ConversationState, servedBy: string): string {
+  if (state === 'closed') return '会话已结束，此处为只读。';
+  if (state === 'human') return `该会话由${servedBy ? `工号 ${servedBy} ` : '其他坐席'}服务，此处为只读。`;
+  return '智能客服正在服务，此处为只读。';
+}
 
 function WaitingWords({ id }: { id: string }) {
   const from = useDeskState((state) => state.lists.waiting.find((row) => row.id === id)?.waitingFrom);

@@ -25,6 +25,7 @@ interface Props {
 export function Transcript({ id, opened, workNo, focus }: Props) {
   const { messages, outbox } = opened;
   const box = useRef<HTMLDivElement>(null);
+  const inner = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
   const [shown, setShown] = useState(PAGE);
   const [below, setBelow] = useState(0);
@@ -54,7 +55,7 @@ export function Transcript({ id, opened, workNo, focus }: Props) {
     if (pending > 0) toEnd(false);
   }, [pending]);
 
-  // The reply box grows and the phone's keyboard opens: the end stays in view.
+  // Scores arrive after their messages, the reply box grows, the phone's keyboard opens: the end stays in view.
   useEffect(() => {
     const element = box.current;
     if (!element) return;
@@ -62,6 +63,7 @@ export function Transcript({ id, opened, workNo, focus }: Props) {
       if (atEnd.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
+    if (inner.current) observer.observe(inner.current);
     return () => observer.disconnect();
   }, []);
 
@@ -99,43 +101,45 @@ export function Transcript({ id, opened, workNo, focus }: Props) {
         tabIndex={0}
         onScroll={onScroll}
       >
-        {hidden > 0 && (
-          <Button className="older" size="small" onClick={() => setShown((before) => before + PAGE)}>
-            查看更早的 {hidden} 条
-          </Button>
-        )}
-        {visible.length === 0 && <p className="transcript-empty">客户还没有发送消息。</p>}
-        {visible.map((message, index) => {
-          const before = visible[index - 1];
-          const newDay = !before || day(before.at) !== day(message.at);
-          const lit = focus?.seqs.includes(message.seq) ? focus.nonce : 0;
-          return (
-            <div key={message.seq} className="turn">
-              {newDay && <p className="day-line">{day(message.at)}</p>}
-              {message.sender === 'system' ? (
-                <SystemRow message={message} lit={lit} />
-              ) : (
-                <MessageRow
-                  message={message}
-                  lit={lit}
-                  follows={!newDay && before?.sender === message.sender}
-                  workNo={speakers.get(message.seq) ?? workNo}
-                />
-              )}
-            </div>
-          );
-        })}
-        {outbox.map((item) => (
-          <OutgoingRow key={item.clientMsgId} id={id} item={item} workNo={workNo} />
-        ))}
-        {typing && (
-          <p className="typing" aria-live="off">
-            <i aria-hidden />
-            <i aria-hidden />
-            <i aria-hidden />
-            客户正在输入
-          </p>
-        )}
+        <div ref={inner}>
+          {hidden > 0 && (
+            <Button className="older" size="small" onClick={() => setShown((before) => before + PAGE)}>
+              查看更早的 {hidden} 条
+            </Button>
+          )}
+          {visible.length === 0 && <p className="transcript-empty">客户还没有发送消息。</p>}
+          {visible.map((message, index) => {
+            const before = visible[index - 1];
+            const newDay = !before || day(before.at) !== day(message.at);
+            const lit = focus?.seqs.includes(message.seq) ? focus.nonce : 0;
+            return (
+              <div key={message.seq} className="turn">
+                {newDay && <p className="day-line">{day(message.at)}</p>}
+                {message.sender === 'system' ? (
+                  <SystemRow message={message} lit={lit} />
+                ) : (
+                  <MessageRow
+                    message={message}
+                    lit={lit}
+                    follows={!newDay && before?.sender === message.sender}
+                    workNo={speakers.get(message.seq) ?? workNo}
+                  />
+                )}
+              </div>
+            );
+          })}
+          {outbox.map((item) => (
+            <OutgoingRow key={item.clientMsgId} id={id} item={item} workNo={workNo} />
+          ))}
+          {typing && (
+            <p className="typing" aria-live="off">
+              <i aria-hidden />
+              <i aria-hidden />
+              <i aria-hidden />
+              客户正在输入
+            </p>
+          )}
+        </div>
       </div>
       {below > 0 && (
         <Button className="to-end" shape="round" icon={<DownOutlined />} onClick={() => toEnd(true)}>

@@ -147,7 +147,9 @@ export class Controller {
         this.deps.store.dispatch({ type: 'loaded', id, detail });
       } while (job.again);
     } catch (error) {
-      this.deps.store.dispatch({ type: 'load_failed', id, error: sentence(error) });
+      const status = error instanceof ApiError ? error.status : 0;
+      const text = status === 403 ? '该会话由其他坐席服务，您不能查看。' : sentence(error);
+      this.deps.store.dispatch({ type: 'load_failed', id, error: text, gone: status === 403 || status === 404 });
       this.checkSignedOut(error);
     } finally {
       this.loading.delete(id);

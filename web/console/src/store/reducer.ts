@@ -28,8 +28,8 @@ export function reduce(state: State, event: Event): State {
     case 'load_failed':
       return patch(state, event.id, (opened) => ({
         ...opened,
-        status: opened.status === 'ready' ? 'ready' : 'failed',
-        stale: opened.status === 'ready',
+        status: opened.status === 'ready' && !event.gone ? 'ready' : 'failed',
+        stale: opened.status === 'ready' && !event.gone,
         error: event.error,
       }));
     case 'frame':
@@ -129,6 +129,7 @@ function setDetail(state: State, id: string, detail: ConversationDetail): State 
       status: 'ready',
       error: undefined,
       brief: detail.conversation,
+      servedBy: detail.conversation.agent_work_no ?? '',
       messages: mergeMessages(opened.messages, detail.transcript),
       curve: mergeCurve(opened.curve, detail.curve),
       threshold: detail.threshold,

@@ -60,7 +60,8 @@ export function askedPoints(messages: readonly Message[]): AskedPoint[] {
   for (const message of messages) {
     if (message.sender === 'customer') open = message;
     if (message.sender !== 'bot' || !open) continue;
-    const intent = message.trace?.intent ?? null;
+    // A turn that the engine failed on has no intent: the customer's own words tell what it was.
+    const intent = message.trace?.intent ?? (message.trace?.outcome ? 'out_of_scope' : null);
     if (!intent || SMALL_TALK.has(intent)) continue;
     const { key, label } = topic(message, intent, open);
     const point = points.get(key) ?? { key, label, seqs: [], outcome: null };

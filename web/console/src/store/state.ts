@@ -36,6 +36,8 @@ export interface Opened {
   status: 'loading' | 'ready' | 'failed';
   error?: string;
   brief: Brief | null;
+  /** 工号 of the agent who serves it, empty when none does. */
+  servedBy: string;
   /** Ordered by `seq`, no `seq` twice. */
   messages: Message[];
   curve: CurvePoint[];
@@ -80,7 +82,8 @@ export type Event =
   | { type: 'draft'; id: string; text: string }
   | { type: 'opening'; id: string }
   | { type: 'loaded'; id: string; detail: ConversationDetail }
-  | { type: 'load_failed'; id: string; error: string }
+  /** `gone`: the agent may no longer see it, or it is no more. */
+  | { type: 'load_failed'; id: string; error: string; gone: boolean }
   | { type: 'frame'; frame: ServerFrame; now: number }
   | { type: 'stale_all' }
   | { type: 'sending'; id: string; clientMsgId: string; text: string; at: string }
@@ -113,6 +116,7 @@ export function emptyOpened(): Opened {
   return {
     status: 'loading',
     brief: null,
+    servedBy: '',
     messages: [],
     curve: [],
     threshold: null,
