@@ -154,7 +154,9 @@ def _member(kind: Any, value: str | None) -> Any:
 
 
 def _whole(value: str | None) -> int | None:
+    """A positive whole number; anything else is as if nothing was said."""
     try:
-        return int(float(value)) if value else None
+        number = int(float(value)) if value else 0
     except (ValueError, OverflowError):
         return None
+    return number if 0 < number < 2**63 else None
