@@ -74,7 +74,9 @@ def test_new_version_takes_over_on_its_first_day_without_import(catalogue: OpenC
     changed = DISCLOSURES.replace(
         "effective_from: 2026-01-01", "effective_from: 2026-01-01\n  effective_to: 2026-06-30"
     )
-    changed += "- id: RISK\n  version: v3\n  title: 新版\n  effective_from: 2026-07-01\n  short_text: 新。\n  full_text: 新\n"
+    changed += (
+        "- id: RISK\n  version: v3\n  title: 新版\n  effective_from: 2026-07-01\n  short_text: 新\n  full_text: 新\n"
+    )
     before = catalogue(disclosures=changed).by_code("WM1")
     after = catalogue(date(2026, 7, 1), disclosures=changed).by_code("WM1")
     assert before is not None and before.disclosure is not None and before.disclosure.version == "2026.1"
