@@ -28,11 +28,11 @@ export function Header({ soundOn, phone, onSound, onHelp, onSignOut }: Props) {
   const link = LINKS[useDeskState((state) => state.link)];
   return (
     <header className="top">
-      <div className="brand">
+      <h1 className="brand">
         <Logo size={28} />
         <strong>听心</strong>
         {!phone && <span>坐席工作台</span>}
-      </div>
+      </h1>
       <span className={`link is-${link.tone}`} role="status">
         {link.tone === 'ok' ? <i aria-hidden /> : <SyncOutlined spin aria-hidden />}
         {link.word}
@@ -60,11 +60,12 @@ export function Header({ soundOn, phone, onSound, onHelp, onSignOut }: Props) {
             onClick: onSignOut,
           }}
         >
-          <Button type="text" className="me" aria-label={`工号 ${agent.work_no}，账户菜单`}>
+          <Button type="text" className="me">
             <span className="me-mark" aria-hidden>
               {agent.work_no.slice(-2)}
             </span>
-            {!phone && <span>工号 {agent.work_no}</span>}
+            <span className={phone ? 'sr' : undefined}>工号 {agent.work_no}</span>
+            <span className="sr">账户菜单</span>
             <DownOutlined aria-hidden />
           </Button>
         </Dropdown>

@@ -32,12 +32,14 @@ export function OutgoingRow({ id, item, workNo }: { id: string; item: Outgoing; 
         {failed && (
           <p className="failed" role="alert">
             <ExclamationCircleFilled aria-hidden /> 未送达：{item.error}
-            <Button type="link" size="small" onClick={() => void controller.retry(id, item.clientMsgId)}>
-              重新发送
-            </Button>
-            <Button type="link" size="small" onClick={() => controller.discard(id, item.clientMsgId)}>
-              放弃
-            </Button>
+            <span className="failed-ways">
+              <Button type="link" size="small" onClick={() => void controller.retry(id, item.clientMsgId)}>
+                重新发送
+              </Button>
+              <Button type="link" size="small" onClick={() => controller.discard(id, item.clientMsgId)}>
+                放弃
+              </Button>
+            </span>
           </p>
         )}
       </div>

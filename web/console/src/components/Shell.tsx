@@ -67,7 +67,14 @@ export function Shell({ soundOn, onSound, onSignOut }: Props) {
     <div className={`shell${phone ? ' is-phone' : ''}${wide ? ' is-wide' : ''}`}>
       <Header soundOn={soundOn} onSound={onSound} onHelp={() => setHelpOpen(true)} onSignOut={onSignOut} phone={phone} />
       <div className="columns">
-        {showList && <ConversationList />}
+        {showList &&
+          (showMain ? (
+            <ConversationList />
+          ) : (
+            <main className="phone-main">
+              <ConversationList />
+            </main>
+          ))}
         {showMain && (
           <main className="middle" aria-label="会话">
             {activeId ? (

@@ -9,7 +9,8 @@ export function TraceButton({ trace }: { trace: Trace }) {
   const summary = intent ? intentLabel(intent) : (faq?.question ?? '常见问题');
   return (
     <Popover trigger="click" placement="bottomRight" title="智能客服的判断依据" content={<TraceTable trace={trace} />}>
-      <button type="button" className="trace" aria-label={`判断依据：${summary}`}>
+      <button type="button" className="trace">
+        <span className="sr">判断依据：</span>
         {summary}
         {typeof confidence === 'number' && <span>{percent(confidence)}</span>}
         {outcome && outcome !== 'answered' && <span className="outcome">{outcomeLabel(outcome)}</span>}
