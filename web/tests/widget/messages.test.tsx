@@ -22,7 +22,7 @@ const product = (code: string, name: string, risk: string | null): Product => ({
   type_label: '理财',
   risk_level: risk,
   term_text: '90 天',
-  rate_text: '业绩比较基准 2.40%',
+  rate_text: '收益说明：2.40%',
   minimum_text: '1 万元',
   fees: '无认购费',
   status: 'on_sale',
@@ -117,18 +117,29 @@ describe('a risk text', () => {
     expect(risk.compareDocumentPosition(root.querySelector('.facts')!)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
   });
 
-  it('stands before the list whose products it belongs to', () => {
+  it('stands before the products that it belongs to, and shows only with them', () => {
     draw([
       {
         kind: 'product_list',
         text: '两款：',
-        data: { products: [product('A', '甲', 'R1'), product('B', '乙', 'R5')], disclosures: [RISK] },
+        data: {
+          products: [product('A', '甲', 'R1'), product('B', '乙', 'R5'), product('C', '丙', 'R1')],
+          disclosures: [
+            { ...RISK, product_codes: ['A', 'C'] },
+            { ...RISK, id: 'equity', product_codes: ['B'] },
+          ],
+        },
       },
     ]);
-    const risk = root.querySelector<HTMLElement>('.risk')!;
-    expect(risk.compareDocumentPosition(root.querySelector('.products')!)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+    const order = [...root.querySelectorAll<HTMLElement>('[data-disclosure], [data-code]')];
+    expect(order.map((one) => one.dataset['disclosure'] ?? one.dataset['code'])).toEqual(['wealth', 'A', 'C', 'equity', 'B']);
     const levels = [...root.querySelectorAll('.risk-tag')].map((tag) => tag.textContent);
-    expect(levels).toEqual(['R1 低风险', 'R5 高风险']);
+    expect(levels).toEqual(['R1 低风险', 'R1 低风险', 'R5 高风险']);
+  });
+
+  it('that names none of the products is shown all the same', () => {
+    draw([{ kind: 'product_list', data: { products: [product('A', '甲', 'R1')], disclosures: [RISK] } }]);
+    expect(root.querySelectorAll('.risk')).toHaveLength(1);
   });
 
   it('is not printed twice when the answer itself contains it', () => {
@@ -164,7 +175,7 @@ describe('a product', () => {
     const products = ['甲', '乙', '丙', '丁', '戊'].map((name) => product(name, name, 'R2'));
     draw([{ kind: 'product_list', text: '五款', data: { products } }], { onAsk: ask });
     expect(root.querySelectorAll('li[data-code]')).toHaveLength(3);
-    root.querySelector<HTMLButtonElement>('.more button')!.click();
+    root.querySelector<HTMLButtonElement>('.more')!.click();
     await Promise.resolve();
     await new Promise((resolve) => setTimeout(resolve));
     expect(root.querySelectorAll('li[data-code]')).toHaveLength(5);

@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import { type ComponentChildren, Fragment, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Disclosure, Product } from '../../shared/protocol';
 import { ChevronIcon, RiskIcon } from './icons';
@@ -6,7 +6,7 @@ import { texts } from './texts';
 
 const SHOWN_AT_FIRST = 3;
 const RATE_LABELS: Record<string, string> = {
-  wealth: texts.benchmark,
+  wealth: texts.income,
   structured_deposit: texts.income,
   fund: texts.income,
   insurance: texts.income,
@@ -84,53 +84,112 @@ export function ProductCard({ product, children }: ProductCardProps): JSX.Elemen
 
 export interface ProductListProps {
   products: Product[];
+  disclosures: Disclosure[];
   onAsk: ((text: string) => void) | null;
 }
 
-export function ProductList({ products, onAsk }: ProductListProps): JSX.Element {
+interface Group {
+  disclosures: Disclosure[];
+  products: Product[];
+}
+
+/** Products under one risk text stand together below it: after a long list it would be out of sight. */
+function grouped(products: Product[], disclosures: Disclosure[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const product of products) {
+    const own = disclosures.filter((disclosure) => disclosure.product_codes?.includes(product.code));
+    const key = own.map((disclosure) => `${disclosure.id}@${disclosure.version}`).join();
+    const group = groups.get(key) ?? { disclosures: own, products: [] };
+    group.products.push(product);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+export function ProductList({ products, disclosures, onAsk }: ProductListProps): JSX.Element {
   const [all, setAll] = useState(false);
-  const shown = all ? products : products.slice(0, SHOWN_AT_FIRST);
+  const codes = new Set(products.map((product) => product.code));
+  const general = disclosures.filter((disclosure) => !disclosure.product_codes?.some((code) => codes.has(code)));
+  let room = all ? products.length : SHOWN_AT_FIRST;
+  const shown = grouped(products, disclosures).flatMap((group) => {
+    const part = group.products.slice(0, room);
+    room -= part.length;
+    return part.length ? [{ ...group, products: part }] : [];
+  });
+  const rest = products.length - shown.reduce((sum, group) => sum + group.products.length, 0);
   return (
-    <ul class="card products">
-      {shown.map((product) => (
-        <li key={product.code} data-code={product.code}>
-          <header>
-            <h3>{product.name}</h3>
-            <Tags product={product} />
-          </header>
-          <Facts rows={facts(product).slice(0, 3)} />
-          {onAsk && (
-            <button
-              type="button"
-              class="link"
-              aria-label={`${texts.productDetail}：${product.name}`}
-              onClick={() => onAsk(texts.productDetailAsk(product.name))}
-            >
-              {texts.productDetail}
-              <ChevronIcon />
-            </button>
-          )}
-        </li>
+    <>
+      <RiskBlocks disclosures={general} />
+      {shown.map((group) => (
+        <Fragment key={group.products[0]?.code}>
+          <RiskBlocks disclosures={group.disclosures} />
+          <ul class="card products">
+            {group.products.map((product) => (
+              <ProductRow key={product.code} product={product} onAsk={onAsk} />
+            ))}
+          </ul>
+        </Fragment>
       ))}
-      {products.length > shown.length && (
-        <li class="more">
-          <button type="button" class="link" onClick={() => setAll(true)}>
-            {texts.productMore(products.length - shown.length)}
-          </button>
-        </li>
+      {rest > 0 && (
+        <button type="button" class="more" onClick={() => setAll(true)}>
+          {texts.productMore(rest)}
+        </button>
       )}
-    </ul>
+    </>
   );
 }
 
-export interface RiskBlockProps {
+interface ProductRowProps {
+  product: Product;
+  onAsk: ((text: string) => void) | null;
+}
+
+function ProductRow({ product, onAsk }: ProductRowProps): JSX.Element {
+  return (
+    <li data-code={product.code}>
+      <header>
+        <h3>{product.name}</h3>
+        <Tags product={product} />
+      </header>
+      <Facts rows={facts(product).slice(0, 3)} />
+      {onAsk && (
+        <button
+          type="button"
+          class="link"
+          aria-label={`${texts.productDetail}：${product.name}`}
+          onClick={() => onAsk(texts.productDetailAsk(product.name))}
+        >
+          {texts.productDetail}
+          <ChevronIcon />
+        </button>
+      )}
+    </li>
+  );
+}
+
+export function RiskBlocks({ disclosures, fullText }: { disclosures: Disclosure[]; fullText?: string | undefined }): JSX.Element {
+  const only = disclosures.length === 1;
+  return (
+    <>
+      {disclosures.map((disclosure) => (
+        <RiskBlock
+          key={`${disclosure.id}@${disclosure.version}`}
+          disclosure={disclosure}
+          fullText={only ? fullText : undefined}
+        />
+      ))}
+    </>
+  );
+}
+
+interface RiskBlockProps {
   disclosure: Disclosure;
-  /** Full text to unfold in place. */
+  /** Full text, to be read in place. */
   fullText?: string | undefined;
 }
 
-/** The risk text itself stands in sight; only the long form is behind a link. */
-export function RiskBlock({ disclosure, fullText }: RiskBlockProps): JSX.Element {
+/** The risk text itself stands in sight; the long form is behind a link unless it was asked for. */
+function RiskBlock({ disclosure, fullText }: RiskBlockProps): JSX.Element {
   const url = safeUrl(disclosure.url);
   return (
     <section class="risk" role="note" aria-label={texts.risk} data-disclosure={disclosure.id} data-version={disclosure.version}>
@@ -149,8 +208,8 @@ export function RiskBlock({ disclosure, fullText }: RiskBlockProps): JSX.Element
         )}
       </p>
       {fullText && fullText !== disclosure.text && (
-        <details>
-          <summary>{texts.riskExpand}</summary>
+        <details open>
+          <summary>{texts.riskFullText}</summary>
           <p class="risk-full">{fullText}</p>
         </details>
       )}

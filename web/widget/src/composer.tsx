@@ -96,7 +96,7 @@ function AgentButton({ state, onAgent }: { state: StateInfo['state']; onAgent():
   const busy = state === 'waiting' || state === 'human';
   const label = state === 'waiting' ? texts.queueing : state === 'human' ? texts.withAgent : texts.toAgent;
   return (
-    <button type="button" class="to-agent" disabled={busy} onClick={onAgent}>
+    <button type="button" class="to-agent" data-testid="to-agent" disabled={busy} onClick={onAgent}>
       <HeadsetIcon />
       {label}
     </button>

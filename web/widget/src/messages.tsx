@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { Fragment } from 'preact';
 import type { Product } from '../../shared/protocol';
-import { ProductCard, ProductList, RiskBlock } from './cards';
+import { ProductCard, ProductList, RiskBlocks } from './cards';
 import { AgentIcon, BotIcon, RetryIcon } from './icons';
 import { texts } from './texts';
 import { clock, needsTime } from './time';
@@ -110,13 +110,7 @@ function Avatar({ sender }: { sender: string }): JSX.Element {
 function Content({ item, onAsk }: { item: Item; onAsk: ((text: string) => void) | null }): JSX.Element {
   const { data, kind } = item;
   const disclosures = data.disclosures ?? [];
-  const risks = disclosures.map((disclosure) => (
-    <RiskBlock
-      key={`${disclosure.id}@${disclosure.version}`}
-      disclosure={disclosure}
-      fullText={disclosures.length === 1 ? data.full_text : undefined}
-    />
-  ));
+  const risks = <RiskBlocks disclosures={disclosures} fullText={data.full_text} />;
   if (kind === 'product_card' && data.product) {
     return (
       <>
@@ -126,12 +120,10 @@ function Content({ item, onAsk }: { item: Item; onAsk: ((text: string) => void) 
     );
   }
   if (kind === 'product_list' && data.products?.length) {
-    // The risk text comes first: after a long list it would be out of sight.
     return (
       <>
         <Lead words={data.body ?? leadOf(item.text, data.products)} />
-        {risks}
-        <ProductList products={data.products} onAsk={onAsk} />
+        <ProductList products={data.products} disclosures={disclosures} onAsk={onAsk} />
       </>
     );
   }
