@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -147,9 +148,9 @@ class FaqIndex:
                 for row in read_json(folder / FAQ_FILE)
             ]
             vectors = np.load(folder / VECTORS_FILE, allow_pickle=False)
-            with np.load(folder / RANKER_FILE, allow_pickle=False) as arrays:
+            with (folder / RANKER_FILE).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 ranker = Ranker.from_arrays(dict(arrays), vectors)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as error:
             raise IndexFilesError(
                 f"知识索引 {folder} 已损坏（{error}）。请执行 tingxin knowledge import --force。"
             ) from None
