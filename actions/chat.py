@@ -10,7 +10,7 @@ from actions.turn import Turn
 from bot.dialogue.product_replies import quick
 from bot.dialogue.replies import Outcome
 
-STARTERS = ("定期存款利率是多少", "有哪些理财产品", "银行卡丢了怎么办")
+STARTERS = ("定期存款利率是多少", "有哪些理财产品", "转账限额是多少")
 
 
 class Greet(TingxinAction):

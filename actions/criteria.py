@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,12 @@ FIRST_CHOICES = (
     ProductType.FUND,
     ProductType.LOAN,
     ProductType.CREDIT_CARD,
+)
+ASPECTS = (
+    ("risk", re.compile(r"风险揭示|揭示书|风险提示|(?:什么|哪些|啥)风险|风险(?:大|高)")),
+    ("fee", re.compile(r"费用|收费|手续费|管理费|年费|工本费|违约金")),
+    ("rate", re.compile(r"利率|利息|收益|年化|业绩|基准|净值")),
+    ("buy", re.compile(r"买|购|办理|申请|怎么存|起投|起购")),
 )
 REFINED = ("product_type", "term", "risk_level", "amount")
 
@@ -95,6 +102,11 @@ class Criteria:
             "risk_level": self.risk_level.value if self.risk_level else None,
             "amount": None if self.amount_fen is None else str(self.amount_fen),
         }
+
+
+def aspect(text: str) -> str | None:
+    """What a message asks about a product, by its words: risk, fee, rate, buy; None where they do not say."""
+    return next((name for name, words in ASPECTS if words.search(text)), None)
 
 
 def named(turn: Turn, services: Services) -> list[DisclosedProduct]:

@@ -12,6 +12,8 @@ from bot.dialogue.replies import Outcome, Reply
 from bot.knowledge.catalogue import DisclosedProduct
 from bot.knowledge.kinds import SaleStatus
 
+MAX_SHOWN = 2  # a full text is long
+
 
 class DisclosureInquiry(TingxinAction):
     action = "action_disclosure"
@@ -21,25 +23,28 @@ class DisclosureInquiry(TingxinAction):
         if not found and (last := remembered(turn, services)):
             found = [last]
         if found:
-            return Answer(
-                [self._show(item, services) for item in found[:2]],
-                {"product": found[0].product.code, "product_type": found[0].product.type.value},
-            )
+            return show_disclosures(found)
         criteria = Criteria.of(turn)
         if criteria.empty:
             return ask_which(services, "请问您想看哪一款产品的风险揭示书？可以告诉我名称，或先选一类。")
         items = pick(turn.text, criteria.find(services, SaleStatus.ON_SALE))
         texts = {item.disclosure for item in items}
         if len(texts) == 1 and None not in texts:
-            return Answer([self._show(items[0], services)], {**criteria.slots(), "product": items[0].product.code})
+            return show_disclosures(items[:1])
         if items:
             return show_list(items, "您想看哪一款的风险揭示书？", criteria, Outcome.CLARIFY)
         text = f"抱歉，没有找到{criteria.text()}。请告诉我产品名称，或转人工咨询。"
         return Answer([say(text, Outcome.CLARIFY, [HUMAN])])
 
-    @staticmethod
-    def _show(item: DisclosedProduct, services: Services) -> Reply:
-        if item.disclosure:
-            return disclosure_reply(item, item.disclosure)
-        text = f"{item.product.name}是{item.product.type.label}，没有投资风险揭示书。{item.product.summary}"
-        return say(text, Outcome.ANSWERED, quick(f"介绍一下{item.product.name}"))
+
+def show_disclosures(items: list[DisclosedProduct]) -> Answer:
+    """The full texts that belong to ``items``, one reply each, at most two."""
+    slots = {"product": items[0].product.code, "product_type": items[0].product.type.value}
+    return Answer([_show(item) for item in items[:MAX_SHOWN]], slots)
+
+
+def _show(item: DisclosedProduct) -> Reply:
+    if item.disclosure:
+        return disclosure_reply(item, item.disclosure)
+    text = f"{item.product.name}是{item.product.type.label}，没有投资风险揭示书。{item.product.summary}"
+    return say(text, Outcome.ANSWERED, quick(f"介绍一下{item.product.name}"))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from actions.about import rescued
 from actions.base import HUMAN, Answer, TingxinAction, say
 from actions.runtime import Services
 from actions.turn import Turn
 from bot.dialogue.product_replies import quick
 from bot.dialogue.replies import Kind, Outcome, Reply
+from bot.knowledge.placeholders import fill
 
 MAX_CHOICES = 4
 MAX_FOLLOW_UPS = 3
@@ -20,14 +22,15 @@ def answer_faq(turn: Turn, services: Services, id: str) -> Answer:
     if faq is None:
         text = "抱歉，这个问题的答案刚刚更新过，我暂时没有找到。请换个说法再问一次，或转人工咨询。"
         return Answer([say(text, Outcome.NOT_UNDERSTOOD, [HUMAN])], offer="handoff:not_understood")
-    text = f"{faq.answer}\n（依据：{faq.source}，{faq.effective_date} 起施行）"
+    answer = fill(faq.answer, bank_name=services.bank, hotline=services.hotline)
+    text = f"{answer}\n（依据：{faq.source}，{faq.effective_date} 起施行）"
     data: dict[str, Any] = {
         "faq_id": faq.id,
         "question": faq.question,
         "category": faq.category,
         "source": faq.source,
         "effective_date": faq.effective_date,
-        "body": faq.answer,
+        "body": answer,
     }
     if faq.follow_ups:
         data["quick_replies"] = quick(*faq.follow_ups[:MAX_FOLLOW_UPS])
@@ -38,13 +41,15 @@ class FaqAnswer(TingxinAction):
     action = "action_faq_answer"
 
     def respond(self, turn: Turn, services: Services) -> Answer:
-        return answer_faq(turn, services, str((turn.faq or {}).get("id") or ""))
+        return rescued(turn, services) or answer_faq(turn, services, str((turn.faq or {}).get("id") or ""))
 
 
 class FaqClarify(TingxinAction):
     action = "action_faq_clarify"
 
     def respond(self, turn: Turn, services: Services) -> Answer:
+        if answer := rescued(turn, services):
+            return answer
         found = turn.faq or {}
         readings = [found, *(found.get("alternatives") or [])]
         known = [faq for reading in readings if (faq := services.catalogue.faq(str(reading.get("id") or "")))]

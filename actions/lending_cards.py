@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from actions.about import about
 from actions.base import HUMAN, Answer, TingxinAction, say
 from actions.criteria import Criteria, named, pick
-from actions.products import describe, show_list
+from actions.products import show_list
 from actions.runtime import Services
 from actions.turn import Turn
 from bot.dialogue.replies import Outcome
@@ -20,7 +21,7 @@ class LoanInquiry(TingxinAction):
     def respond(self, turn: Turn, services: Services) -> Answer:
         found = named(turn, services)
         if found:
-            return describe(found, "detail", turn)
+            return about(found, turn)
         stated = turn.entity("product_type")
         kind = next((kind for kind in self.types if kind.value == stated), self.types[0])
         criteria = Criteria(kind)
@@ -29,7 +30,7 @@ class LoanInquiry(TingxinAction):
             text = f"抱歉，目前没有在售的{kind.label}。需要我为您转接人工客服吗？"
             return Answer([say(text, Outcome.ANSWERED, [HUMAN])], offer="handoff:asked")
         if len(items) == 1:
-            return describe(items, "detail", turn)
+            return about(items, turn)
         return show_list(items, f"我行的{kind.label}有这些：", criteria, Outcome.ANSWERED)
 
 

@@ -25,7 +25,8 @@ def show_list(items: list[DisclosedProduct], lead: str, criteria: Criteria, outc
         lead = f"{lead}共 {len(items)} 款，先列出 {len(listed)} 款："
         risky = any(item.product.risk_level for item in items)
         tail = f"还有 {len(rest)} 款没有列出。您可以说出期限{'或风险等级' if risky else ''}，我再缩小范围。"
-    choices: QuickReplies = quick(*(f"介绍一下{item.product.name}" for item in listed[:3]))
+    names = [item.product.name for item in listed[:3]]
+    choices: QuickReplies = [{"title": name, "text": f"介绍一下{name}"} for name in names]
     reply = product_list(listed, lead, tail=tail, quick_replies=choices, outcome=outcome)
     return Answer([reply], {**criteria.slots(), "product": items[0].product.code if len(items) == 1 else None})
 
@@ -117,7 +118,8 @@ def describe(items: list[DisclosedProduct], focus: str, turn: Turn) -> Answer:
         return show_list(items, "您问的这几款产品：", criteria, Outcome.ANSWERED)
     item = items[0]
     follow = _follow_ups(item, focus)
-    reply = product_card(item, lead(item, focus), facts=focus == "detail", quick_replies=follow)
+    lent = item.product.type in (ProductType.LOAN, ProductType.CREDIT_CARD)  # their yearly rate belongs to every answer
+    reply = product_card(item, lead(item, focus), facts=focus == "detail" or lent, quick_replies=follow)
     return Answer([reply], {"product": item.product.code, "product_type": item.product.type.value})
 
 
@@ -161,13 +163,13 @@ def _verb(item: DisclosedProduct) -> str:
 
 
 def _follow_ups(item: DisclosedProduct, focus: str) -> QuickReplies:
-    name = item.product.name
     if item.status is not SaleStatus.ON_SALE:
         return quick(f"有哪些{item.product.type.label}")
-    rate = f"{name}的收益怎么样" if item.product.carries_risk else f"{name}的利率是多少"
-    questions = {"rate": rate, "fee": f"{name}收哪些费用", "buy": f"{name}怎么买"}
-    if _verb(item) != "购买":
-        questions["buy"] = f"{name}怎么办理"
-    if item.disclosure:
-        questions["risk"] = f"{name}的风险揭示"
-    return quick(*(text for key, text in questions.items() if key != focus))
+    questions = {
+        "rate": "收益怎么样" if item.product.carries_risk else "利率是多少",
+        "fee": "收哪些费用",
+        "buy": "怎么买" if _verb(item) == "购买" else "怎么办理",
+        "risk": "风险揭示书" if item.disclosure else "",
+    }
+    name = item.product.name  # a click still means this product when the talk has moved on
+    return [{"title": text, "text": f"{name}{text}"} for key, text in questions.items() if text and key != focus]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions.about import rescued
 from actions.base import HUMAN, Answer, TingxinAction, say
 from actions.chat import STARTERS
 from actions.runtime import Services
@@ -22,6 +23,8 @@ class OutOfScope(TingxinAction):
     action = "action_out_of_scope"
 
     def respond(self, turn: Turn, services: Services) -> Answer:
+        if answer := rescued(turn, services):
+            return answer
         if again(turn):
             text = "抱歉，这个问题我也答不上来。需要我为您转接人工客服吗？"
             return Answer([say(text, Outcome.OUT_OF_SCOPE, [HUMAN])], offer=OFFER, caring=True)
@@ -37,6 +40,8 @@ class DefaultFallback(TingxinAction):
     action = "action_default_fallback"
 
     def respond(self, turn: Turn, services: Services) -> Answer:
+        if answer := rescued(turn, services):
+            return answer
         if again(turn):
             text = "抱歉，我还是没能理解您的意思。需要我为您转接人工客服吗？"
         else:
@@ -53,5 +58,5 @@ class InvestmentAdvice(TingxinAction):
             "我可以按期限、风险等级为您列出产品和它们的风险；购买前请在手机银行完成风险承受能力评估，"
             "产品风险等级高于评估结果的，不适合您。需要一对一的建议，可以转人工，由理财经理与您沟通。"
         )
-        choices = [*quick("有哪些R1理财", "有哪些R2理财", "怎么做风险评估"), HUMAN]
+        choices = [*quick("有哪些R1理财", "有哪些R2理财", "风险测评怎么做"), HUMAN]
         return Answer([say(text, Outcome.DECLINED, choices)], offer="handoff:asked")

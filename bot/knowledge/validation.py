@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 from bot.knowledge import sources
 from bot.knowledge.kinds import SaleStatus
 from bot.knowledge.matching import match_key
+from bot.knowledge.placeholders import PLACEHOLDERS, unknown
 from bot.knowledge.praise import INVESTMENT_WORDS, find_investment_praise, find_praise
 from bot.knowledge.schema import DisclosureRow, FaqRow, FieldProblem, ProductRow, Row
 from bot.knowledge.sources import Problem, Record
@@ -179,6 +180,10 @@ def _check_faqs(rows: list[Checked[FaqRow]], products: list[ProductRow]) -> list
         key = match_key(row.answer)
         about_investment = bool(INVESTMENT_WORDS.search(row.category)) or any(name in key for name in risky)
         praises = find_praise(row.answer) if about_investment else find_investment_praise(row.answer)
+        for column, texts in (("answer", [row.answer]), ("question", [row.question]), ("similar", row.similar)):
+            allowed = PLACEHOLDERS if column == "answer" else ()
+            wrong = [item for text in texts for item in unknown(text, allowed)]
+            problems += [record.at(column, f"这里不能使用占位符 {item}") for item in wrong]
         problems += [record.at("answer", f"谈到投资产品的回答不得使用“{praise.word}”宣传") for praise in praises]
     return problems
 

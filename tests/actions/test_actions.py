@@ -13,6 +13,7 @@ from actions.runtime import Services
 from bot.dialogue.replies import Reply
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.disclosure import DisclosureGate
+from bot.knowledge.placeholders import fill
 from bot.settings import ROOT
 from tests.actions.conftest import Run
 
@@ -86,7 +87,8 @@ async def test_faq_answer_comes_from_the_database_with_source_date_and_follow_up
     faq = bank.catalogue.faq(id)
     assert faq is not None
     result = await run("action_faq_answer", faq={"id": id, "score": 0.9, "question": faq.question, "alternatives": []})
-    assert result.text.startswith(faq.answer)
+    assert result.text.startswith(fill(faq.answer, bank_name=bank.bank, hotline=bank.hotline))
+    assert "{" not in result.text
     assert faq.source in result.text and faq.effective_date in result.text
     data = result.reply["data"]
     assert (data["faq_id"], data["source"], data["effective_date"]) == (faq.id, faq.source, faq.effective_date)
@@ -226,3 +228,26 @@ async def test_failing_action_apologises_instead_of_looking_like_success(
     assert result.text.startswith("抱歉")
     assert (result.reply["outcome"], result.titles) == ("not_understood", ["转人工"])
     assert "action_product_search failed" in caplog.text
+
+
+@pytest.mark.parametrize("action", ["action_out_of_scope", "action_default_fallback"])
+async def test_named_product_is_answered_though_nothing_else_was_understood(run: Run, action: str) -> None:
+    result = await run(action, "禾悦90天", intent="out_of_scope", entities={"product": "WM202"})
+    assert (result.reply["kind"], result.codes) == ("product_card", ["WM202"])
+    fees = await run(action, "禾悦90天收哪些费用", intent="out_of_scope", entities={"product": "WM202"})
+    assert "管理费" in fees.text.splitlines()[0]
+
+
+async def test_question_about_a_named_product_is_answered_from_the_product_unless_the_faq_is_sure(
+    run: Run, bank: Services
+) -> None:
+    with bank.catalogue._engine.connect() as connection:
+        id = connection.exec_driver_sql("SELECT id FROM faq ORDER BY id LIMIT 1").scalar_one()
+    options = {"intent": "faq", "entities": {"product": "WM902"}}
+    doubtful = {"id": id, "score": 0.15, "question": "", "alternatives": []}
+    product = await run("action_faq_answer", "禾悦60天还能买吗", faq=doubtful, **options)
+    assert "已于 2026-02-28 停售" in product.text
+    sure = await run("action_faq_answer", "禾悦60天还能买吗", faq={**doubtful, "score": 0.9}, **options)
+    assert sure.reply["kind"] == "faq_answer"
+    other = await run("action_faq_answer", "禾悦60天赎回多久到账", faq=doubtful, **options)
+    assert other.reply["kind"] == "faq_answer"

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, select
 from bot.errors import KnowledgeError
 from bot.knowledge.importing import ImportReport, check_knowledge, import_knowledge
 from bot.knowledge.model import bank_today
+from bot.knowledge.placeholders import fill
 from bot.retrieval.store import current_folder, read_json
 from bot.settings import ROOT, Settings
 from bot.storage import tables
@@ -168,6 +169,8 @@ BAD_FAQS = [
     ("answer", [FAQ.replace("请带身份证到网点。", "")], 2),
     ("effective_date", [FAQ.replace("2026-01-01", "去年")], 2),
     ("question", [FAQ.replace("怎么开户", "？？？")], 2),
+    ("answer", [FAQ.replace("请带", "请致电{phone}，带")], 2),
+    ("similar", [FAQ.replace("如何办卡", "{bank_name}如何办卡")], 2),
     ("answer", ["Q1,理财,理财怎么样,,本行理财收益有保障。,规则,2026-01-01,"], 2),
     ("answer", ["Q1,账户,买什么好,,甲九十很安全。,规则,2026-01-01,"], 2),
     ("answer", ["Q1,账户,买什么好,,存款也行。本行理财高收益。,规则,2026-01-01,"], 2),
@@ -180,6 +183,12 @@ def test_wrong_faq_is_named_by_file_line_and_column(
 ) -> None:
     folder(faqs=rows)
     assert errors_of(settings) == [("faq/a.csv", line, column)]
+
+
+def test_answer_may_leave_bank_and_hotline_open(folder: WriteFolder, settings: Settings) -> None:
+    folder(faqs=[FAQ.replace("请带", "请致电{hotline}，{bank_name}请您带")])
+    answer = check_knowledge(settings, today=TODAY).faqs[0].answer
+    assert fill(answer, bank_name="甲行", hotline="95000") == "请致电95000，甲行请您带身份证到网点。"
 
 
 def test_every_error_of_every_file_is_reported_at_once(folder: WriteFolder, settings: Settings) -> None:

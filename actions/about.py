@@ -1,0 +1,36 @@
+"""One answer about products that a message names, by what it asks: for intents that do not say it themselves."""
+
+from __future__ import annotations
+
+from actions.base import Answer
+from actions.criteria import aspect, named
+from actions.disclosures import show_disclosures
+from actions.products import describe
+from actions.runtime import Services
+from actions.turn import Turn
+from bot.knowledge.catalogue import DisclosedProduct
+
+SURE_FAQ = 0.6  # from here on the FAQ was surely meant, even where a product is named
+
+
+def about(items: list[DisclosedProduct], turn: Turn) -> Answer:
+    """Rate, fees, how to buy, or the disclosure of ``items``; everything where the words do not say which."""
+    focus = aspect(turn.text) or "detail"
+    if focus == "risk":
+        return show_disclosures(items)
+    return describe(items, focus, turn)
+
+
+def rescued(turn: Turn, services: Services) -> Answer | None:
+    """An answer after all, where a message names a product of ours but was read as something else.
+
+    Names are the bank's own and may be new, so that the classifier never saw them; what stands in the catalogue
+    is a better answer than a doubtful reading of the FAQ, or none.
+    """
+    items = named(turn, services)
+    if not items:
+        return None
+    doubtful = turn.intent in ("faq", "faq_clarify")
+    if doubtful and (aspect(turn.text) is None or float((turn.faq or {}).get("score") or 0.0) >= SURE_FAQ):
+        return None
+    return about(items, turn)
