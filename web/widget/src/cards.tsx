@@ -70,7 +70,7 @@ export interface ProductCardProps {
 
 export function ProductCard({ product, children }: ProductCardProps): JSX.Element {
   return (
-    <section class="card product" data-code={product.code} aria-label={product.name}>
+    <div class="card product" role="group" data-code={product.code} aria-label={product.name}>
       <header>
         <h3>{product.name}</h3>
         <Tags product={product} />
@@ -78,7 +78,7 @@ export function ProductCard({ product, children }: ProductCardProps): JSX.Elemen
       {product.summary && <p class="summary">{product.summary}</p>}
       {children}
       <Facts rows={facts(product)} />
-    </section>
+    </div>
   );
 }
 

@@ -51,6 +51,7 @@ export function Composer(props: ComposerProps): JSX.Element {
   return (
     <form
       class="composer"
+      aria-label={texts.composer}
       onSubmit={(event) => {
         event.preventDefault();
         submit();

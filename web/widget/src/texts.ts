@@ -48,6 +48,7 @@ export const texts = {
   toAgent: '转人工',
   queueing: '排队中',
   withAgent: '人工服务中',
+  composer: '发送消息',
   inputLabel: '输入您的问题',
   inputHuman: '请输入要对人工客服说的话',
   send: '发送',
