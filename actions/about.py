@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from actions.base import Answer
-from actions.criteria import aspect, named
+from actions.criteria import Criteria, aspect, named
 from actions.disclosures import show_disclosures
-from actions.products import describe
+from actions.products import by_criteria, describe
 from actions.runtime import Services
 from actions.turn import Turn
 from bot.knowledge.catalogue import DisclosedProduct
 
+WEAK_FAQ = 0.3  # below this a type, a term or an amount in the message says more than the entry found
 SURE_FAQ = 0.6  # from here on the FAQ was surely meant, even where a product is named
 
 
@@ -28,9 +29,14 @@ def rescued(turn: Turn, services: Services) -> Answer | None:
     is a better answer than a doubtful reading of the FAQ, or none.
     """
     items = named(turn, services)
-    if not items:
+    from_faq = turn.intent in ("faq", "faq_clarify")
+    score = float((turn.faq or {}).get("score") or 0.0)
+    if items:
+        if from_faq and (aspect(turn.text) is None or score >= SURE_FAQ):
+            return None
+        return about(items, turn)
+    criteria = Criteria.stated(turn)
+    telling = criteria.type or criteria.risk_level or (criteria.term_days and criteria.amount_fen)
+    if not from_faq or score >= WEAK_FAQ or not telling:  # an amount alone may be of a transfer
         return None
-    doubtful = turn.intent in ("faq", "faq_clarify")
-    if doubtful and (aspect(turn.text) is None or float((turn.faq or {}).get("score") or 0.0) >= SURE_FAQ):
-        return None
-    return about(items, turn)
+    return by_criteria(turn, services, criteria, aspect(turn.text) or "detail")

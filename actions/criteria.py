@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +48,17 @@ class Criteria:
     @classmethod
     def of(cls, turn: Turn) -> Criteria:
         """From this message; what it does not say comes from the context, unless it names a type: that starts anew."""
-        fresh = turn.entity("product_type") is not None
+        if turn.entity("product_type") is not None:
+            return cls.stated(turn)
+        return cls._from(turn, lambda name: turn.entity(name) or turn.slot(name))
 
-        def value(name: str) -> str | None:
-            return turn.entity(name) or (None if fresh else turn.slot(name))
+    @classmethod
+    def stated(cls, turn: Turn) -> Criteria:
+        """From this message alone."""
+        return cls._from(turn, turn.entity)
 
+    @classmethod
+    def _from(cls, turn: Turn, value: Callable[[str], str | None]) -> Criteria:
         return cls(
             _member(ProductType, value("product_type")),
             _whole(value("term")),
@@ -60,6 +66,14 @@ class Criteria:
             _whole(value("amount")),
             turn.entity("currency"),
         )
+
+    def matching(self, turn: Turn, services: Services) -> tuple[Criteria, list[DisclosedProduct]]:
+        """Products on sale; where the context leaves none (R1 after 结构性存款), those of the message alone."""
+        items = self.find(services, SaleStatus.ON_SALE)
+        alone = Criteria.stated(turn)
+        if items or alone.empty or alone == self:
+            return self, items
+        return alone, alone.find(services, SaleStatus.ON_SALE)
 
     @property
     def empty(self) -> bool:

@@ -10,7 +10,6 @@ from actions.turn import Turn
 from bot.dialogue.product_replies import disclosure_reply, quick
 from bot.dialogue.replies import Outcome, Reply
 from bot.knowledge.catalogue import DisclosedProduct
-from bot.knowledge.kinds import SaleStatus
 
 MAX_SHOWN = 2  # a full text is long
 
@@ -27,7 +26,8 @@ class DisclosureInquiry(TingxinAction):
         criteria = Criteria.of(turn)
         if criteria.empty:
             return ask_which(services, "请问您想看哪一款产品的风险揭示书？可以告诉我名称，或先选一类。")
-        items = pick(turn.text, criteria.find(services, SaleStatus.ON_SALE))
+        criteria, items = criteria.matching(turn, services)
+        items = pick(turn.text, items)
         texts = {item.disclosure for item in items}
         if len(texts) == 1 and None not in texts:
             return show_disclosures(items[:1])

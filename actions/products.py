@@ -51,7 +51,7 @@ class ProductSearch(TingxinAction):
 
 def search(turn: Turn, services: Services, criteria: Criteria) -> Answer:
     """Products on sale that meet the criteria; else what there is, said to be so; else an honest no."""
-    items = criteria.find(services, SaleStatus.ON_SALE)
+    criteria, items = criteria.matching(turn, services)
     if criteria.type and not criteria.risk_level:
         items = pick(turn.text, items)
     if items:
@@ -83,12 +83,17 @@ class ProductFacts(TingxinAction):
         criteria = Criteria.of(turn)
         if criteria.empty:
             return ask_which(services, "请问您问的是哪一款产品？可以告诉我名称，或先选一类。")
-        items = criteria.find(services, SaleStatus.ON_SALE)
-        items = pick(turn.text, items) if criteria.type else items
-        if len(items) == 1:
-            answer = describe(items, self.focus, turn)
-            return Answer(answer.replies, {**criteria.slots(), **answer.slots})
+        return by_criteria(turn, services, criteria, self.focus)
+
+
+def by_criteria(turn: Turn, services: Services, criteria: Criteria, focus: str) -> Answer:
+    """The one product that meets the criteria, else a list."""
+    criteria, items = criteria.matching(turn, services)
+    items = pick(turn.text, items) if criteria.type else items
+    if len(items) != 1:
         return search(turn, services, criteria)
+    answer = describe(items, focus, turn)
+    return Answer(answer.replies, {**criteria.slots(), **answer.slots})
 
 
 class ProductDetail(ProductFacts):
@@ -165,8 +170,9 @@ def _verb(item: DisclosedProduct) -> str:
 def _follow_ups(item: DisclosedProduct, focus: str) -> QuickReplies:
     if item.status is not SaleStatus.ON_SALE:
         return quick(f"有哪些{item.product.type.label}")
+    rated = item.product.rate_percent or item.product.type is ProductType.CREDIT_CARD
     questions = {
-        "rate": "收益怎么样" if item.product.carries_risk else "利率是多少",
+        "rate": "收益怎么样" if item.product.carries_risk else "利率是多少" if rated else "",
         "fee": "收哪些费用",
         "buy": "怎么买" if _verb(item) == "购买" else "怎么办理",
         "risk": "风险揭示书" if item.disclosure else "",

@@ -171,3 +171,19 @@ async def test_broken_entity_values_do_not_break_the_answer(run: Run, value: str
 )
 def test_term_reads_as_people_say_it(days: int, text: str) -> None:
     assert term_text(days) == text
+
+
+async def test_context_that_leaves_nothing_is_dropped(run: Run) -> None:
+    options = {"entities": {"risk_level": "R1"}, "slots": {"product_type": "structured_deposit", "term": "90"}}
+    result = await run("action_product_search", "风险最低的呢", **options)
+    assert result.codes == ["FD101", "WM101"]
+    assert (result.slots["product_type"], result.slots["risk_level"]) == (None, "R1")
+
+
+async def test_weak_faq_match_gives_way_to_the_products_that_the_message_describes(run: Run) -> None:
+    faq = {"id": "x", "score": 0.13, "question": "", "alternatives": []}
+    result = await run(
+        "action_faq_answer", "积存金", intent="faq", entities={"product_type": "precious_metal"}, faq=faq
+    )
+    assert result.codes == ["PM001"]
+    assert disclosed(result) == {"PM001"}
