@@ -88,7 +88,7 @@ export const texts = {
     R4: 'R4 中高风险',
     R5: 'R5 高风险',
   } as Record<string, string>,
-  handoffTitle: '正在为您转接人工客服',
+  handoffTitle: '转接人工客服',
   handoffReason: (reason: string): string => `转接原因：${reason}`,
   yesterday: '昨天',
 };
