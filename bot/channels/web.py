@@ -164,8 +164,9 @@ async def visitor_socket(request: Request, ws: Websocket) -> None:
     with parts.hub.visitor(visitor.id) as link:
         await send(ws, {"type": "ready", **place})
         await run_both(
-            asyncio.create_task(_write(parts, visitor, link, ws, auth.after, place)),
             asyncio.create_task(_read(parts, visitor, ws)),
+            asyncio.create_task(_write(parts, visitor, link, ws, auth.after, place)),
+            link.cut,
         )
 
 
@@ -173,7 +174,7 @@ async def _write(
     parts: Parts, visitor: Visitor, link: VisitorLink, ws: Websocket, after: int, told: dict[str, object]
 ) -> None:
     """Send what is new, until the connection or the gateway ends."""
-    while not parts.hub.closing:
+    while not link.closing:
         link.woken.clear()
         frames, link.frames = link.frames, []
         place = await _place(parts, visitor)
@@ -187,7 +188,8 @@ async def _write(
             told = place
         for frame in frames:
             await send(ws, frame)
-        await link.woken.wait()
+        if not link.closing:
+            await link.woken.wait()
 
 
 async def _read(parts: Parts, visitor: Visitor, ws: Websocket) -> None:

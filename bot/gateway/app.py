@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +40,7 @@ from bot.storage.engine import make_async_engine, make_engine
 from bot.storage.migrate import upgrade
 
 SWEEP_S = 1.0  # how often vanished agents are looked for
+DRAIN_S = 1.0  # work under way gets this long to come to a good place
 SHUTDOWN_S = 3.0  # requests under way get this long at the end
 
 OPERATIONS.append(Operation("GET", "/healthz", "各部分是否正常", "anyone", 200, None, answer="status, parts"))
@@ -87,7 +89,7 @@ def create_app(
         app.blueprint(blueprint)
 
     async def start(app: Sanic[Any, Any]) -> None:
-        await asyncio.to_thread(_prepare_database, settings, secrets)
+        await asyncio.to_thread(prepare_database, settings, secrets)
         loaded = await asyncio.to_thread(_load, settings, classifier, encoder, params, gate)
         app.ctx.parts = parts = _assemble(settings, secrets, loaded, transport, presence_clock)
         app.ctx.tasks = [
@@ -100,13 +102,15 @@ def create_app(
     async def stop(app: Sanic[Any, Any]) -> None:
         parts: Parts = app.ctx.parts
         parts.hub.close()
+        # Asked first, cancelled last: a query that is cancelled costs a connection.
+        await asyncio.wait(app.ctx.tasks, timeout=DRAIN_S)
         for task in app.ctx.tasks:
             task.cancel()
-        await asyncio.gather(*app.ctx.tasks, return_exceptions=True)
-        await parts.pipeline.close()
+        await parts.pipeline.close(DRAIN_S)
 
     async def finish(app: Sanic[Any, Any]) -> None:
         parts: Parts = app.ctx.parts
+        await parts.hub.drained(DRAIN_S)
         parts.scorer.close()
         await parts.dialogue.close()
         await parts.probe.aclose()
@@ -127,7 +131,8 @@ def create_app(
     return app
 
 
-def _prepare_database(settings: Settings, secrets: Secrets) -> None:
+def prepare_database(settings: Settings, secrets: Secrets) -> None:
+    """Bring the database up to date and see that somebody can sign in."""
     upgrade(settings)
     engine = make_engine(settings.db_url_sync)
     try:
@@ -242,8 +247,10 @@ def _assemble(
 
 async def _sweep_forever(parts: Parts) -> None:
     """Give the conversations of vanished agents to others."""
-    while True:
-        await asyncio.sleep(SWEEP_S)
+    while not parts.hub.closing:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(parts.hub.closed.wait(), SWEEP_S)
+            return
         try:
             for found in await parts.timeline.served_now():
                 if found.agent_id is not None and parts.presence.is_gone(found.agent_id):

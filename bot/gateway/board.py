@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -63,10 +64,12 @@ class Board:
         }
 
     async def push_forever(self) -> None:
-        """Send the lists to each console whenever what it shows has changed."""
-        while True:
+        """Send the lists to each console whenever what it shows has changed, until the gateway ends."""
+        while not self._hub.closing:
             await self._hub.board_changed.wait()
-            await asyncio.sleep(GATHER_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hub.closed.wait(), GATHER_S)
+                return
             self._hub.board_changed.clear()
             try:
                 await self._push()

@@ -197,7 +197,9 @@ async def agent_socket(request: Request, ws: Websocket) -> None:
             await send(ws, {"type": "ready", "state": "online", "agent": agent.to_public()})
             lists = await Board(parts.timeline, parts.hub).for_agent(agent.id)
             push_board(link, lists["waiting"], lists["mine"])
-            await run_both(asyncio.create_task(_write(link, ws)), asyncio.create_task(_read(parts, agent, ws)))
+            await run_both(
+                asyncio.create_task(_read(parts, agent, ws)), asyncio.create_task(_write(link, ws)), link.cut
+            )
         finally:
             parts.presence.disconnected(agent.id)
             parts.hub.queue_changed()

@@ -26,6 +26,12 @@ class VisitorLink:
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     frames: list[dict[str, Any]] = field(default_factory=list)  # passing ones: typing
     in_queue: bool = False  # wants to hear of every change of the queue
+    closing: bool = False
+
+    def cut(self) -> None:
+        """End the connection."""
+        self.closing = True
+        self.woken.set()
 
 
 @dataclass(eq=False, slots=True)
@@ -57,7 +63,11 @@ class Hub:
         self._visitors: dict[str, set[VisitorLink]] = {}
         self.agents: set[AgentLink] = set()
         self.board_changed = asyncio.Event()
-        self.closing = False
+        self.closed = asyncio.Event()
+
+    @property
+    def closing(self) -> bool:
+        return self.closed.is_set()
 
     @contextlib.contextmanager
     def visitor(self, visitor_id: str) -> Iterator[VisitorLink]:
@@ -130,12 +140,20 @@ class Hub:
 
     def close(self) -> None:
         """Wake everything: the gateway ends."""
-        self.closing = True
+        self.closed.set()
+        self.board_changed.set()
         for links in self._visitors.values():
             for link in links:
-                link.woken.set()
+                link.cut()
         for agent_link in self.agents:
             agent_link.cut()
+
+    async def drained(self, timeout_s: float) -> None:
+        """Wait until no connection is served any more, or the time is over."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                while self._visitors or self.agents:  # noqa: ASYNC110 (once, at the end: an event would be kept for ever)
+                    await asyncio.sleep(0.01)
 
     def _readers(self, found: Conversation) -> list[AgentLink]:
         if found.state == "waiting":

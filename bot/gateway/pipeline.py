@@ -91,9 +91,11 @@ class Pipeline:
         while self._tasks:
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    async def close(self) -> None:
-        """Stop; what is not finished is taken up at the next start."""
+    async def close(self, drain_s: float) -> None:
+        """Stop after at most ``drain_s`` seconds; what is not finished is taken up at the next start."""
         self._closing = True
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=drain_s)
         for task in list(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -102,7 +104,7 @@ class Pipeline:
         try:
             while conversation_id in self._woken:
                 self._woken.discard(conversation_id)
-                while await self._next_turn(conversation_id):
+                while not self._closing and await self._next_turn(conversation_id):
                     pass
         finally:
             # Nothing may be awaited between the check above and here, or a wake in between would be lost.

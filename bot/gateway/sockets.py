@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from sanic import Request, Websocket
+from sanic.exceptions import WebsocketClosed
 from websockets.exceptions import ConnectionClosed
 
 from bot.errors import AuthError, InputError, TingxinError
@@ -19,6 +20,7 @@ from bot.gateway.parts import Parts
 M = TypeVar("M", bound=BaseModel)
 
 FIRST_FRAME_S = 10.0  # a client sends it at once; who does not is no client of ours
+STOP_WRITER_S = 1.0  # a query and a frame take milliseconds; a stuck connection is not waited for
 # Close codes 4000–4999 are the application's: these follow HTTP's numbers.
 CLOSE_CODES = {401: 4401, 403: 4403, 400: 4400}
 
@@ -77,13 +79,19 @@ async def receive(ws: Websocket) -> AsyncIterator[dict[str, Any]]:
         yield frame
 
 
-async def run_both(*tasks: asyncio.Task[None]) -> None:
-    """Run until one of the tasks ends, then end the others; failures other than a closed connection are logged."""
+async def run_both(reader: asyncio.Task[None], writer: asyncio.Task[None], stop_writer: Callable[[], None]) -> None:
+    """Run until one ends, then end the other; failures other than a closed connection are logged.
+
+    The writer is asked to stop before it is cancelled: cancelled in the middle of a query it would cost the pool a
+    connection.
+    """
     try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((reader, writer), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionClosed):
+        stop_writer()
+        reader.cancel()
+        await asyncio.wait((reader, writer), timeout=STOP_WRITER_S)
+        writer.cancel()
+        for outcome in await asyncio.gather(reader, writer, return_exceptions=True):
+            if isinstance(outcome, Exception) and not isinstance(outcome, ConnectionClosed | WebsocketClosed):
                 log_error("socket_failed", outcome)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from sanic import Sanic
 
 from bot.dialogue.replies import Reply
-from bot.gateway.app import create_app
+from bot.gateway.app import create_app, prepare_database
 from bot.gateway.parts import Parts
 from bot.sentiment.classifier import Score
 from bot.sentiment.frustration import TrendParams
@@ -258,8 +259,18 @@ def rasa() -> FakeRasa:
     return FakeRasa()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database with the first agent, copied for each test."""
+    folder = tmp_path_factory.mktemp("database")
+    secrets = Secrets(rasa_token="rasa-token", agent_password=PASSWORD, token_key="k")
+    prepare_database(Settings(data_dir=folder), secrets)
+    return folder / "tingxin.db"
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, empty_database: Path) -> Settings:
+    shutil.copy(empty_database, tmp_path / "tingxin.db")
     return Settings(
         data_dir=tmp_path,
         web_dir=tmp_path / "dist",
