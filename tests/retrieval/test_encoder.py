@@ -76,7 +76,7 @@ def test_damaged_model_is_refused_by_name_with_both_checksums(tmp_path: Path) ->
     content = bytearray((folder / FILES[0]).read_bytes())
     content[1000] ^= 0xFF
     (folder / FILES[0]).write_bytes(content)
-    with pytest.raises(SettingsError, match="model_quantized.onnx 的 SHA-256 应为 15b717c3") as refused:
+    with pytest.raises(SettingsError, match=r"model_quantized\.onnx 的 SHA-256 应为 15b717c3") as refused:
         Encoder(folder)
     assert refused.value.code == "encoder_damaged"
 
