@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
+import tempfile
 from typing import Annotated, Any
 
 import typer
@@ -33,14 +33,18 @@ def parse(
     model = latest_model(ROOT, settings.path(settings.rasa_model_dir))
     command = [str(rasa_python()), "-m", "bot.rasa_components.parse_lines", str(model)]
     given = None if text is None else json.dumps({"text": text}) + "\n"
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=rasa_environment(settings),
-        stdin=None if given is None else subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
+    with (
+        tempfile.TemporaryFile() as complaints,  # Rasa's libraries warn a lot; shown only if it fails
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=rasa_environment(settings),
+            stdin=None if given is None else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            encoding="utf-8",
+        ) as process,
+    ):
         assert process.stdout is not None
         try:
             if given is not None:
@@ -54,9 +58,12 @@ def parse(
         except KeyboardInterrupt:
             process.terminate()
             raise typer.Exit(130) from None
+        process.wait()
+        complaints.seek(0)
+        said = complaints.read().decode("utf-8", "replace").strip().splitlines()
     if process.returncode not in (0, -15):
-        raise UnavailableError(f"语言理解进程异常退出（{process.returncode}），请查看上面的错误。")
-    sys.stdout.flush()
+        reason = said[-1][:300] if said else "没有输出"
+        raise UnavailableError(f"语言理解进程异常退出（{process.returncode}）：{reason}")
 
 
 def _readable(parsed: dict[str, Any]) -> str:

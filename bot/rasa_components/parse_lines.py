@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -64,13 +65,14 @@ def parse_line(raw: bytes, understand: Any) -> dict[str, Any]:
 async def parse(agent: Agent, text: str) -> dict[str, Any]:
     """What the model understands, in the shape that ``tingxin nlu parse`` promises.
 
-    The text goes straight to the pipeline: a leading ``/`` is text like any other and forces no intent.
+    A leading ``/`` forces no intent here, as intake never lets one through to Rasa.
     """
     from rasa.core.channels.channel import UserMessage
 
     processor = agent.processor
     assert processor is not None
-    parsed = processor._parse_message_with_graph(UserMessage(text), tracker=None)  # type: ignore[arg-type]
+    harmless = re.sub(r"^(\s*)/", r"\1／", text)  # of the same length: offsets stay
+    parsed = await processor.parse_message(UserMessage(harmless), tracker=None)
     intent = parsed.get("intent") or {}
     faq = parsed.get("faq")
     return {

@@ -22,6 +22,7 @@ with warnings.catch_warnings():
     import jieba
 
 LEXICON_FILE = "lexicon.txt"
+NO_WORD = "∅"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
@@ -96,7 +97,8 @@ class BankTokenizer(Tokenizer):
             if not word.isspace():
                 first, last = form.original_span(start, end)
                 tokens.append(Token(original[first:last], first, last, lemma=word.lower()))
-        return self._apply_token_pattern(tokens)
+        # Text without a word (blank, invisible signs) still needs a token: the stock classifier fails without any.
+        return self._apply_token_pattern(tokens) or [Token(original, 0, len(original), lemma=NO_WORD)]
 
 
 def read_lexicon(folder: Path) -> str:
