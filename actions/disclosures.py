@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from actions.base import HUMAN, Answer, TingxinAction, say
-from actions.criteria import Criteria, named, pick, remembered
-from actions.products import ask_which, show_list
+from actions.criteria import Criteria, aspect, named, pick, remembered
+from actions.products import ask_which, search, show_list
 from actions.runtime import Services
 from actions.turn import Turn
 from bot.dialogue.product_replies import disclosure_reply, quick
@@ -26,6 +26,8 @@ class DisclosureInquiry(TingxinAction):
         criteria = Criteria.of(turn)
         if criteria.empty:
             return ask_which(services, "请问您想看哪一款产品的风险揭示书？可以告诉我名称，或先选一类。")
+        if turn.entity("risk_level") and aspect(turn.text) != "risk":
+            return search(turn, services, criteria)  # 风险最低的产品: a search by its level
         criteria, items = criteria.matching(turn, services)
         items = pick(turn.text, items)
         texts = {item.disclosure for item in items}

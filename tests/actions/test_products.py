@@ -187,3 +187,8 @@ async def test_weak_faq_match_gives_way_to_the_products_that_the_message_describ
     )
     assert result.codes == ["PM001"]
     assert disclosed(result) == {"PM001"}
+
+
+async def test_risk_level_without_a_word_of_disclosure_is_a_search(run: Run) -> None:
+    result = await run("action_disclosure", "风险最低的产品", entities={"risk_level": "R1"})
+    assert (result.reply["outcome"], result.codes) == ("answered", ["FD101", "WM101"])
