@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, Frame, Locator, Page, expect
 
 from tests.e2e.conftest import Product
 
@@ -20,13 +20,23 @@ RISING = [
 ]
 
 
-def ask(chat: FrameLocator | Page, text: str) -> None:
+def ask(chat: Frame | Page, text: str) -> None:
     chat.get_by_role("textbox", name="输入您的问题").fill(text)
     chat.get_by_role("button", name="发送", exact=True).click()
 
 
-def messages(chat: FrameLocator | Page, sender: str) -> Locator:
+def messages(chat: Frame | Page, sender: str) -> Locator:
     return chat.locator(f'[data-seq][data-sender="{sender}"]')
+
+
+def chat_frame(page: Page) -> Frame:
+    """The bubble's chat: its iframe stands in a closed shadow root, so it is found among the page's frames."""
+    for _ in range(100):
+        found = next((frame for frame in page.frames if "/chat/" in frame.url), None)
+        if found is not None:
+            return found
+        page.wait_for_timeout(100)
+    raise AssertionError("the bubble opened no chat")
 
 
 def sign_in(console: Page, product: Product) -> None:
@@ -36,7 +46,7 @@ def sign_in(console: Page, product: Product) -> None:
     console.get_by_role("button", name="登录").click()
 
 
-def wait_for_bot(chat: FrameLocator | Page, more_than: int) -> None:
+def wait_for_bot(chat: Frame | Page, more_than: int) -> None:
     expect(messages(chat, "bot").nth(more_than)).to_be_visible(timeout=30_000)
 
 
@@ -50,23 +60,21 @@ def test_customer_is_answered_frustrated_handed_over_served_and_returned(
     customer.wait_for_function("window.Tingxin !== undefined")
     customer.screenshot(path=pictures / "demo-desktop.png")
     customer.evaluate("Tingxin.open()")
-    chat = customer.frame_locator("iframe")
+    chat = chat_frame(customer)
     expect(chat.get_by_role("textbox", name="输入您的问题")).to_be_visible()
 
     ask(chat, "R2的理财有哪些")
     expect(chat.get_by_text(DISCLOSURE).first).to_be_visible(timeout=30_000)
     customer.screenshot(path=pictures / "bubble-desktop.png")
 
+    waiting = chat.locator('[data-testid="state-banner"][data-state="waiting"]')
     for text in RISING:
         seen = messages(chat, "bot").count()
         ask(chat, text)
-        expect(messages(chat, "bot").nth(seen).or_(chat.get_by_test_id("state-banner")).first).to_be_visible(
-            timeout=30_000
-        )
-        if chat.get_by_test_id("state-banner").count():
+        expect(messages(chat, "bot").nth(seen).or_(waiting).first).to_be_visible(timeout=30_000)
+        if waiting.count():
             break
-    banner = chat.get_by_test_id("state-banner")
-    expect(banner).to_contain_text(re.compile(r"排队|前面|等待"), timeout=30_000)
+    expect(waiting).to_contain_text(re.compile(r"排队|前面|等待"), timeout=30_000)
     customer.screenshot(path=pictures / "bubble-waiting-desktop.png")
 
     console = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN").new_page()
