@@ -170,6 +170,14 @@ describe('a product', () => {
     expect(root.querySelector('.risk-tag')).toBeNull();
   });
 
+  it('does not repeat a summary that the answer has already given', () => {
+    const one = product('A', '示例添利', null);
+    draw([{ kind: 'product_card', data: { body: `示例添利：${one.summary}`, product: one } }]);
+    expect(article().textContent!.split(one.summary)).toHaveLength(2);
+    draw([{ kind: 'product_card', data: { body: '为您查到：', product: one } }]);
+    expect(root.querySelector('.summary')!.textContent).toBe(one.summary);
+  });
+
   it('of a long list is hidden behind one button, and asks for its details by name', async () => {
     const ask = vi.fn();
     const products = ['甲', '乙', '丙', '丁', '戊'].map((name) => product(name, name, 'R2'));

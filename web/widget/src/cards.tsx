@@ -64,18 +64,20 @@ function Facts({ rows }: { rows: [string, string][] }): JSX.Element {
 
 export interface ProductCardProps {
   product: Product;
+  /** What stands above the card: a summary that is in it is not printed again. */
+  told: string;
   /** Risk texts: they stand before the facts. */
   children?: ComponentChildren;
 }
 
-export function ProductCard({ product, children }: ProductCardProps): JSX.Element {
+export function ProductCard({ product, told, children }: ProductCardProps): JSX.Element {
   return (
     <div class="card product" role="group" data-code={product.code} aria-label={product.name}>
       <header>
         <h3>{product.name}</h3>
         <Tags product={product} />
       </header>
-      {product.summary && <p class="summary">{product.summary}</p>}
+      {product.summary && !told.includes(product.summary) && <p class="summary">{product.summary}</p>}
       {children}
       <Facts rows={facts(product)} />
     </div>

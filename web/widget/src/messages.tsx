@@ -115,7 +115,9 @@ function Content({ item, onAsk }: { item: Item; onAsk: ((text: string) => void) 
     return (
       <>
         <Lead words={data.body ?? leadOf(item.text, [data.product])} />
-        <ProductCard product={data.product}>{risks}</ProductCard>
+        <ProductCard product={data.product} told={data.body ?? ''}>
+          {risks}
+        </ProductCard>
       </>
     );
   }
