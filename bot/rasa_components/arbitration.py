@@ -11,7 +11,7 @@ FAQ_INTENT = "faq"
 CLARIFY_INTENT = "faq_clarify"
 OUT_OF_SCOPE_INTENT = "out_of_scope"
 # To miss one of these costs a customer money or patience: no FAQ entry that is merely a little nearer may hide them.
-PROTECTED = frozenset({"ask_human", "report_fraud", "report_loss", "complaint"})
+PROTECTED = frozenset({"ask_human", "report_fraud", "report_loss", "complaint", "dissatisfied"})
 
 
 @dataclass(frozen=True)

@@ -251,3 +251,13 @@ async def test_question_about_a_named_product_is_answered_from_the_product_unles
     assert sure.reply["kind"] == "faq_answer"
     other = await run("action_faq_answer", "禾悦60天赎回多久到账", faq=doubtful, **options)
     assert other.reply["kind"] == "faq_answer"
+
+
+async def test_dissatisfied_customer_is_asked_what_it_is_about_and_then_offered_a_person(run: Run) -> None:
+    first = await run("action_dissatisfied", "答非所问", before=["action_product_detail"])
+    assert first.reply["outcome"] == "not_understood"
+    assert "没有答到点子上" in first.text
+    assert first.titles == ["转人工"]
+    again = await run("action_dissatisfied", "还是没用", before=["action_dissatisfied"])
+    assert "转接人工客服吧" in again.text
+    assert again.slots["offer"] == "handoff:not_understood"

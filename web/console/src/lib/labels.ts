@@ -76,6 +76,7 @@ const INTENTS: Record<string, string> = {
   loan_inquiry: '贷款咨询',
   card_inquiry: '银行卡咨询',
   complaint: '投诉',
+  dissatisfied: '表达不满',
   report_loss: '挂失',
   report_fraud: '疑似诈骗',
   balance_inquiry: '余额查询',
