@@ -14,7 +14,9 @@ class Dissatisfied(TingxinAction):
 
     def respond(self, turn: Turn, services: Services) -> Answer:
         if turn.replied_with and turn.replied_with[-1] == self.action:
-            text = "很抱歉，还是没能帮上您。我为您转接人工客服吧，前面的对话会一并转交，您不用重复说明。需要现在转接吗？"
+            text = (
+                "很抱歉，还是没能帮上您。我为您转接人工客服吧，前面的对话会一并转交，您不用重复说明。需要现在转接吗？"
+            )
         elif turn.replied_with:
             text = "抱歉，刚才没有答到点子上。请告诉我您最想解决的是哪件事，我重新为您查；也可以马上转人工。"
         else:
