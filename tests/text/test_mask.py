@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -44,6 +45,18 @@ IDENTITY = identity("11010519491231002")
         ("写信到 wang_xm@example.com 谢谢", "写信到 w***@example.com 谢谢"),
         ("ａｂｃ＠example．ｃｏｍ", "a***@example.com"),
         (f"{PHONE}/{PHONE}", "138****1111/138****1111"),
+        (f"0{PHONE}", "138****1111"),
+        ("138,0000,1111", "138****1111"),
+        ("138（0000）1111", "138****1111"),
+        ("1、3、8、0、0、0、0、1、1、1、1", "138****1111"),
+        ("①③⑧⓪⓪⓪⓪①①①①", "138****1111"),
+        (f"①{PHONE}", "①138****1111"),
+        ("\ufe0f\u20e3".join("13800001111"), "138****1111"),
+        ("一三八 零零零零 一一一一", "138****1111"),
+        ("138零零零零1111", "138****1111"),
+        ("壹叁捌零零零零壹壹壹壹", "138****1111"),
+        (f"{IDENTITY[:6]}，{IDENTITY[6:14]}，{IDENTITY[14:]}", f"110***********{IDENTITY[-4:]}"),
+        ("/".join(re.findall(".{4}|.+", CARD)), f"6222***********{CARD[-4:]}"),
     ],
 )
 def test_personal_number_is_starred(text: str, expected: str) -> None:
@@ -74,10 +87,21 @@ def test_identity_number_with_small_x_and_full_width_is_starred() -> None:
         "0000000000000000",
         "",
         "二零二六年十一月",
+        "起点1,000,000元，上限1,300,000,000元",
+        "1000、5000、10000、50000元分别是多少",
+        "利率1.75 2.10 3.15 4.00",
     ],
 )
 def test_number_that_is_no_personal_number_stays(text: str) -> None:
     assert mask(text) == text
+
+
+@pytest.mark.parametrize("block", ["1 ", "12 ", "1234-", "1,", "一 ", "a@", "1."])
+def test_longest_message_of_digit_groups_takes_no_time_to_speak_of(block: str) -> None:
+    text = block * (2000 // len(block))
+    begun = time.process_time()
+    mask(text)
+    assert time.process_time() - begun < 1.0
 
 
 def test_wrong_checksum_is_no_identity_number() -> None:
