@@ -32,7 +32,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text).translate(_EMOJI)
     text = "".join(sign if _visible(sign) else ("" if unicodedata.category(sign) == "Cf" else " ") for sign in text)
     text = _RUN.sub(r"\1\1\1\1", text)
-    text = _UNIT_RUN.sub(r"\1\1\1", text)
+    text = _UNIT_RUN.sub(r"\1\1", text)
     return _SPACE.sub(" ", text).strip()
 
 

@@ -25,13 +25,16 @@ class SentimentNet(nn.Module):  # type: ignore[misc]  # torch is not followed by
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> tuple[Tensor, Tensor]:
         """int64 (n, length) each → emotion logits (n, 7) and frustration logits (n,)."""
+        pooled = self.dropout(self.pool(input_ids, attention_mask, token_type_ids))
+        return self.emotion(pooled), self.frustration(pooled).squeeze(-1)
+
+    def pool(self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor) -> Tensor:
+        """The CLS state beside the mean of all tokens, (n, 2 * width)."""
         states = self.encoder(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(states.dtype)
-        mean = (states * mask).sum(1) / mask.sum(1)
-        pooled = self.dropout(torch.cat([states[:, 0], mean], dim=-1))
-        return self.emotion(pooled), self.frustration(pooled).squeeze(-1)
+        return torch.cat([states[:, 0], (states * mask).sum(1) / mask.sum(1)], dim=-1)
 
 
 def load_base(directory: Path) -> SentimentNet:
