@@ -38,15 +38,23 @@ def fit(
 
 
 def _platt(logits: Floats, labels: Floats) -> tuple[float, float]:
-    weights = np.array([1.0, 0.0])
-    columns = np.stack([logits, np.ones_like(logits)], axis=1)
     prior = np.array([1.0, 0.0])
-    for _ in range(50):
-        chances = sigmoid(columns @ weights)
+    columns = np.stack([logits, np.ones_like(logits)], axis=1)
+
+    def loss(weights: Floats) -> float:
+        scores = columns @ weights
         # A light pull towards "no change" keeps small dev sets from bending the scale.
+        return float((np.logaddexp(0, scores) - labels * scores).sum() + ((weights - prior) ** 2).sum() / 2)
+
+    weights = prior
+    for _ in range(100):
+        chances = sigmoid(columns @ weights)
         gradient = columns.T @ (chances - labels) + (weights - prior)
         curvature = (columns * (chances * (1 - chances))[:, None]).T @ columns + np.eye(2)
         step = np.linalg.solve(curvature, gradient)
+        # Full steps overshoot where the logits are large: halve until the loss falls.
+        while loss(weights - step) > loss(weights) and float(np.abs(step).max()) > 1e-9:
+            step = step / 2
         weights = weights - step
         if float(np.abs(step).max()) < 1e-8:
             break
