@@ -51,8 +51,8 @@ class Queue:
         self._ledger, self._presence = ledger, presence
         self._handling_minutes, self._capacity, self._hotline = handling_minutes, capacity, hotline
 
-    def wait_minutes(self, position: int) -> int:
-        """Expected minutes until it is the turn of the customer at ``position``."""
+    def wait_minutes(self, position: int) -> int | None:
+        """Expected minutes until it is the turn of the customer at ``position``; None while no agent is online."""
         return wording.expected_wait_minutes(position, self._handling_minutes, self._presence.online())
 
     async def do_hand_over(
@@ -88,7 +88,6 @@ class Queue:
                 reason,
                 position=position,
                 minutes=self.wait_minutes(position),
-                agents_online=self._presence.online(),
                 hotline=self._hotline,
             )
         )
@@ -97,11 +96,7 @@ class Queue:
     async def do_tell_position(self, entry: Entry) -> None:
         """Tell a waiting customer where they stand."""
         position = await self._position(entry)
-        await entry.say(
-            wording.queue_text(
-                position=position, minutes=self.wait_minutes(position), agents_online=self._presence.online()
-            )
-        )
+        await entry.say(wording.queue_text(position=position, minutes=self.wait_minutes(position)))
 
     async def ask(self, conversation_id: str) -> Conversation:
         """The customer wants a person (the 转人工 button). While waiting: the position is told again.
@@ -228,7 +223,6 @@ class Queue:
                     work_no,
                     position=position,
                     minutes=self.wait_minutes(position),
-                    agents_online=self._presence.online(),
                 )
             )
         return True

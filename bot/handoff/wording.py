@@ -80,30 +80,36 @@ def parse_reason(value: object) -> HandoffReason:
         return HandoffReason.ASKED
 
 
-def expected_wait_minutes(position: int, handling_minutes: float, agents_online: int) -> int:
-    """Minutes until it is the customer's turn, at least 1: position times handling time, shared by the agents."""
-    return max(1, math.ceil(position * handling_minutes / max(1, agents_online)))
+def expected_wait_minutes(position: int, handling_minutes: float, agents_online: int) -> int | None:
+    """Minutes until it is the customer's turn, at least 1: position times handling time, shared by the agents.
 
-
-def queue_sentence(position: int, minutes: int, agents_online: int) -> str:
-    """Where the customer stands, honestly also when nobody is there."""
-    ahead = position - 1
+    None while no agent is online: nobody can say.
+    """
     if agents_online == 0:
+        return None
+    return max(1, math.ceil(position * handling_minutes / agents_online))
+
+
+def queue_sentence(position: int, minutes: int | None) -> str:
+    """Where the customer stands, honestly also when nobody is there (``minutes`` is None)."""
+    ahead = position - 1
+    if minutes is None:
+        place = f"前面还有 {ahead} 位，" if ahead else "您排在第一位，"
         return (
-            f"目前坐席都不在线，已为您排队，您前面还有 {ahead} 位，坐席上线后会按顺序接待您。"
+            f"目前坐席都不在线，已为您排队，{place}坐席上线后会按顺序接待您。"
             "等待期间可以继续向我提问，也可以随时取消排队。"
         )
     if ahead == 0:
-        return f"正在为您接通，您前面还有 0 位，预计等待 {minutes} 分钟。等待期间可以继续向我提问。"
+        return f"正在为您接通，您排在第一位，预计等待 {minutes} 分钟。等待期间可以继续向我提问。"
     return f"坐席全忙，您前面还有 {ahead} 位，预计等待 {minutes} 分钟。等待期间可以继续向我提问，也可以随时取消排队。"
 
 
-def handoff_text(reason: HandoffReason, *, position: int, minutes: int, agents_online: int, hotline: str) -> SystemText:
+def handoff_text(reason: HandoffReason, *, position: int, minutes: int | None, hotline: str) -> SystemText:
     """The message that opens a hand-off."""
     apology = APOLOGY[reason].format(hotline=hotline)
     return SystemText(
         "handoff",
-        f"{apology}\n{queue_sentence(position, minutes, agents_online)}",
+        f"{apology}\n{queue_sentence(position, minutes)}",
         {
             "reason": reason.value,
             "text_reason": CUSTOMER_TEXT[reason],
@@ -113,11 +119,11 @@ def handoff_text(reason: HandoffReason, *, position: int, minutes: int, agents_o
     )
 
 
-def queue_text(*, position: int, minutes: int, agents_online: int) -> SystemText:
+def queue_text(*, position: int, minutes: int | None) -> SystemText:
     """The customer's place, told again."""
     return SystemText(
         "queue",
-        queue_sentence(position, minutes, agents_online),
+        queue_sentence(position, minutes),
         {"position": position, "expected_wait_minutes": minutes},
     )
 
@@ -148,12 +154,10 @@ def left_queue_text() -> SystemText:
     )
 
 
-def lost_text(work_no: str, *, position: int, minutes: int, agents_online: int) -> SystemText:
-    where = (
-        f"您前面还有 {position - 1} 位，预计等待 {minutes} 分钟。"
-        if agents_online
-        else "目前其他坐席都不在线，有坐席上线后会首先接待您。"
-    )
+def lost_text(work_no: str, *, position: int, minutes: int | None) -> SystemText:
+    where = "目前其他坐席都不在线，有坐席上线后会首先接待您。"
+    if minutes is not None:
+        where = (f"您前面还有 {position - 1} 位，" if position > 1 else "") + f"预计等待 {minutes} 分钟。"
     return SystemText(
         "notice",
         f"抱歉，人工客服 {work_no} 的连接中断了，已将您排到队伍最前面，由下一位坐席继续为您服务。{where}",

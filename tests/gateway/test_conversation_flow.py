@@ -53,7 +53,7 @@ async def test_rising_anger_hands_over_with_reasons_even_if_rasa_does_not(gatewa
     assert told["sender"] == "system"
     assert told["data"]["reason"] == "frustration"
     assert (told["data"]["position"], told["data"]["expected_wait_minutes"]) == (1, 4)
-    assert "抱歉" in told["text"] and "您前面还有 0 位，预计等待 4 分钟" in told["text"]
+    assert "抱歉" in told["text"] and "您排在第一位，预计等待 4 分钟" in told["text"]
     assert (got["state"], got["position"], got["expected_wait_minutes"]) == ("waiting", 1, 4)
     assert rasa.asked[-1]["metadata"]["signal"]["escalate"] is True
     assert rasa.asked[-1]["metadata"]["signal"]["reason"] == "frustration"

@@ -18,17 +18,17 @@ class Clock:
 
 @pytest.mark.parametrize(
     ("position", "handling", "online", "minutes"),
-    [(1, 4.0, 1, 4), (3, 4.0, 2, 6), (1, 0.2, 5, 1), (2, 4.0, 0, 8), (5, 4.0, 3, 7)],
+    [(1, 4.0, 1, 4), (3, 4.0, 2, 6), (1, 0.2, 5, 1), (2, 4.0, 0, None), (5, 4.0, 3, 7)],
 )
 def test_expected_wait_is_shared_by_agents_and_at_least_a_minute(
-    position: int, handling: float, online: int, minutes: int
+    position: int, handling: float, online: int, minutes: int | None
 ) -> None:
     assert wording.expected_wait_minutes(position, handling, online) == minutes
 
 
 @pytest.mark.parametrize("reason", list(HandoffReason))
 def test_every_reason_has_words_for_customer_and_agent(reason: HandoffReason) -> None:
-    told = wording.handoff_text(reason, position=3, minutes=8, agents_online=1, hotline="400-123-4567")
+    told = wording.handoff_text(reason, position=3, minutes=8, hotline="400-123-4567")
     assert "坐席全忙，您前面还有 2 位，预计等待 8 分钟" in told.text
     assert "{" not in told.text
     assert told.data == {
@@ -41,14 +41,12 @@ def test_every_reason_has_words_for_customer_and_agent(reason: HandoffReason) ->
 
 
 def test_urgent_reason_names_the_hotline() -> None:
-    told = wording.handoff_text(
-        HandoffReason.FRAUD_OR_LOSS, position=1, minutes=4, agents_online=1, hotline="400-123-4567"
-    )
+    told = wording.handoff_text(HandoffReason.FRAUD_OR_LOSS, position=1, minutes=4, hotline="400-123-4567")
     assert "400-123-4567" in told.text
 
 
 def test_nobody_online_is_said_honestly() -> None:
-    told = wording.handoff_text(HandoffReason.ASKED, position=1, minutes=4, agents_online=0, hotline="x")
+    told = wording.handoff_text(HandoffReason.ASKED, position=1, minutes=None, hotline="x")
     assert "坐席都不在线" in told.text and "预计等待" not in told.text
 
 

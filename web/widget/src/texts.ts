@@ -28,7 +28,7 @@ export const texts = {
     if (!position) return '正在为您转接人工客服，请稍候';
     const ahead = position - 1;
     const place = ahead > 0 ? `您前面还有 ${ahead} 位` : '您排在第 1 位';
-    return minutes ? `${place}，预计等待${waitText(minutes)}` : `${place}，即将为您接通`;
+    return minutes ? `${place}，预计等待${waitText(minutes)}` : `${place}，坐席上线后按顺序接待`;
   },
   waitingHint: '排队不影响提问，接通后客服能看到完整对话，无需重复说明。',
   keepAsking: '继续问智能客服',
