@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -17,11 +18,13 @@ from tests.e2e.conftest import ROOT, Product, free_ports, start, stop
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 
-def visitor(product: Product) -> httpx.Client:
-    client = httpx.Client(base_url=product.base, timeout=40, trust_env=False)
-    made = client.post("/api/v1/visitor/sessions", json={"channel": "api"}).json()
-    client.headers["Authorization"] = f"Bearer {made['token']}"
-    return client
+@pytest.fixture
+def client(product: Product) -> Iterator[httpx.Client]:
+    """A visitor of its own, signed in."""
+    with httpx.Client(base_url=product.base, timeout=40, trust_env=False) as opened:
+        made = opened.post("/api/v1/visitor/sessions", json={"channel": "api"}).json()
+        opened.headers["Authorization"] = f"Bearer {made['token']}"
+        yield opened
 
 
 def say(client: httpx.Client, text: str) -> int:
@@ -40,8 +43,9 @@ def next_reply(client: httpx.Client, after: int, seconds: float = 40.0) -> dict[
     raise AssertionError("no reply")
 
 
-def test_rasa_that_dies_is_replaced_and_the_customer_is_told_honestly_meanwhile(product: Product) -> None:
-    client = visitor(product)
+def test_rasa_that_dies_is_replaced_and_the_customer_is_told_honestly_meanwhile(
+    product: Product, client: httpx.Client
+) -> None:
     product.children()["rasa"].kill()
     reply = next_reply(client, say(client, "活期利率多少"))
     assert "人工" in str(reply["text"])
