@@ -2,7 +2,7 @@
 
 Reads ``tests/data/questions.csv`` (text, intent, faq_id), runs ``tingxin nlu parse --json`` and prints one JSON object:
 ``answered`` (right intent and, for FAQ, right entry first), ``faq_answered_first`` (FAQ questions answered by the right
-entry without asking back), macro-F1 of intents (``faq_clarify`` counts as ``faq``), and ``false_urgent``: the share that
+entry without asking back), macro-F1 of intents (``faq_clarify`` counts as ``faq``), ``false_urgent``: the share that
 was wrongly led to fraud, loss, complaint or a person.
 """
 

@@ -120,12 +120,17 @@ def check_environment(settings: Settings) -> None:
     """One clear line for what would only fail later.
 
     Raises:
-        SettingsError: an environment, the web pages or disk space is missing.
+        SettingsError: an environment, a model, the web pages or disk space is missing, or a model is damaged.
     """
+    from bot.retrieval.encoder import Encoder
+    from bot.sentiment.classifier import SentimentClassifier
+
     if not RASA_PYTHON.exists():
         raise SettingsError("Rasa 的运行环境尚未安装，请先执行 make setup。")
     if not (settings.path(settings.web_dir) / "console" / "index.html").exists():
         raise SettingsError("网页尚未构建，请先执行 make setup。")
+    Encoder(settings.path(settings.encoder_dir))
+    SentimentClassifier(settings.path(settings.sentiment_dir))
     data = settings.path(settings.data_dir)
     data.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(data).free

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -108,3 +109,17 @@ def test_second_start_is_ready_within_a_minute_and_keeps_the_secrets_private(
     stop(again)
     print(f"second start: {seconds:.1f} s")
     assert seconds < 60
+
+
+def test_damaged_model_is_refused_at_start_with_its_name_and_checksum(tmp_path: Path) -> None:
+    broken = tmp_path / "sentiment"
+    shutil.copytree(ROOT / "models" / "sentiment", broken)
+    with (broken / "model.onnx").open("r+b") as file:
+        file.seek(1000)
+        file.write(b"damage")
+    env = {**os.environ, "TINGXIN_DATA_DIR": str(tmp_path / "data"), "TINGXIN_SENTIMENT_DIR": str(broken)}
+    refused = subprocess.run([ROOT / "tingxin", "up"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert refused.returncode == 1
+    assert "model.onnx 已损坏" in refused.stderr
+    assert "SHA-256" in refused.stderr
+    assert "Traceback" not in refused.stderr
