@@ -26,8 +26,13 @@ FAQ_DIR = ROOT / "data" / "knowledge" / "faq"
 Split = Literal["train", "dev", "test"]
 SPLITS: tuple[Split, ...] = ("train", "dev", "test")
 
-# Intents whose examples may well be upset; all others are ordinary questions.
-TENSE_INTENTS = frozenset({"complaint", "ask_human", "report_loss", "report_fraud", "deny", "thank", "out_of_scope"})
+# Intents whose examples are ordinary questions; those of others may well be upset.
+CALM_INTENTS = frozenset(
+    (
+        "greet goodbye affirm capabilities product_search product_detail product_rate product_fee product_buy "
+        "disclosure_inquiry loan_inquiry card_inquiry balance_inquiry transfer_money password_reset investment_advice"
+    ).split()
+)
 # What an ordinary question deserves: calm, with a little room for doubt.
 CALM_FRUSTRATION = 0.08
 
@@ -104,12 +109,17 @@ def load_corpus(directory: Path = CORPUS_DIR) -> Corpus:
     return Corpus(tuple(utterances) + tuple(_turns_as_utterances(dialogues)), tuple(dialogues))
 
 
-def ordinary_questions(nlu_dir: Path = NLU_DIR, faq_dir: Path = FAQ_DIR, weight: float = 0.3) -> list[Utterance]:
-    """The sample bank's own questions (NLU examples and FAQ) as calm training rows; empty where there are none."""
+def ordinary_questions(
+    nlu_dir: Path = NLU_DIR, faq_dir: Path = FAQ_DIR, weight: float = 0.3, most: int = 900
+) -> list[Utterance]:
+    """The sample bank's own questions (NLU examples and FAQ) as calm training rows; empty where there are none.
+
+    At most ``most``, chosen by a hash of the text, so that the corpus itself is not outnumbered.
+    """
     texts: dict[str, None] = {}
     for path in sorted(nlu_dir.glob("*.yml")):
         for block in (yaml.safe_load(path.read_text("utf-8")) or {}).get("nlu", ()):
-            if block.get("intent", next(iter(TENSE_INTENTS))) in TENSE_INTENTS:
+            if block.get("intent") not in CALM_INTENTS:
                 continue
             texts.update((_plain(line), None) for line in str(block.get("examples", "")).splitlines() if line.strip())
     for path in sorted(faq_dir.glob("*.csv")):
@@ -119,9 +129,12 @@ def ordinary_questions(nlu_dir: Path = NLU_DIR, faq_dir: Path = FAQ_DIR, weight:
                     texts.update((part.strip(), None) for part in (row.get(name) or "").split("|") if part.strip())
     return [
         Utterance(f"Q{index}", "ordinary", text, "", CALM, CALM_FRUSTRATION, weight=weight)
-        for index, text in enumerate(texts)
-        if text
+        for index, text in enumerate(sorted(filter(None, texts), key=_digest)[:most])
     ]
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
 
 
 def _plain(example: str) -> str:
