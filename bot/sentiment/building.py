@@ -49,6 +49,8 @@ def build(
         def show(step: int, total: int, figures: dict[str, float]) -> None:
             note = "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
             bar.update(task, completed=step, total=total, note=note)
+            if not console.is_terminal and step % 20 == 0:  # a bar is of no use in a log
+                console.print(f"{step}/{total}  {note}")
 
         trained = train(base, rows, dev, options, show)
     minutes = (time.monotonic() - started) / 60

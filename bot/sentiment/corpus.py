@@ -28,10 +28,11 @@ SPLITS: tuple[Split, ...] = ("train", "dev", "test")
 
 # Intents whose examples are ordinary questions; those of others may well be upset.
 CALM_INTENTS = frozenset(
-    (
-        "greet goodbye affirm capabilities product_search product_detail product_rate product_fee product_buy "
-        "disclosure_inquiry loan_inquiry card_inquiry balance_inquiry transfer_money password_reset investment_advice"
-    ).split()
+    {
+        *("greet", "goodbye", "affirm", "capabilities", "disclosure_inquiry", "investment_advice"),
+        *("product_search", "product_detail", "product_rate", "product_fee", "product_buy"),
+        *("loan_inquiry", "card_inquiry", "balance_inquiry", "transfer_money", "password_reset"),
+    }
 )
 # What an ordinary question deserves: calm, with a little room for doubt.
 CALM_FRUSTRATION = 0.08

@@ -121,32 +121,30 @@ def write_onnx(net: SentimentNet, path: Path) -> None:
 
 
 def quantize(source: Path, target: Path) -> None:
-    """Weights to eight bits: linear layers signed with a scale per output, embeddings unsigned with an offset.
+    """Weights to eight bits: embeddings with an offset, linear layers in blocks of 32; the two small heads stay float.
 
-    The heads are small and decide the score, so they stay float.
+    Blocks keep activations precise too: a scale for a whole tensor (``quantize_dynamic``) moved the probabilities
+    five times as far, and made a score depend on what else was in the batch.
     """
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 
     embeddings = source.with_suffix(".embeddings.onnx")
-    # ONNX Runtime advises a pre-processing that changes nothing for this graph.
-    logging.getLogger().addFilter(_no_advice)
+    # ONNX Runtime advises a pre-processing that changes nothing for this graph, and reports on every node.
+    level = logging.root.manager.disable
+    logging.disable(logging.WARNING)
     try:
         quantize_dynamic(str(source), str(embeddings), weight_type=QuantType.QUInt8, op_types_to_quantize=["Gather"])
-        quantize_dynamic(
-            str(embeddings),
-            str(target),
-            per_channel=True,
-            weight_type=QuantType.QInt8,
-            op_types_to_quantize=["MatMul"],
-            extra_options={"MatMulConstBOnly": True},
+        # accuracy_level 4: products in int8, which is three times as fast as float.
+        blocks = MatMulNBitsQuantizer(
+            onnx.load(str(embeddings)), bits=8, block_size=32, is_symmetric=True, accuracy_level=4
         )
+        blocks.process()
+        blocks.model.save_model_to_file(str(target))
     finally:
-        logging.getLogger().removeFilter(_no_advice)
+        logging.disable(level)
         embeddings.unlink(missing_ok=True)
-
-
-def _no_advice(record: logging.LogRecord) -> bool:
-    return "pre-processing before quantization" not in record.getMessage()
 
 
 def onnx_logits(
