@@ -61,7 +61,7 @@ def test_text_without_words_is_calm(classifier: SentimentClassifier, text: str) 
 
 
 ODD = {
-    "ten_thousand_characters": "请问这个业务怎么办理呢" * 1000,
+    "ten_thousand_characters": "我想了解一下定期存款。请问一年期的利率是多少？需要带身份证吗？周末网点开门吗？" * 250,
     "one_character_5000_times": "啊" * 5000,
     "english": "Could you tell me the interest rate of a one-year deposit?",
     "japanese": "口座の残高を確認したいのですが",
