@@ -16,7 +16,7 @@ from bot.gateway.http import Body, Call, ClientMsgId, Empty, input_error, operat
 from bot.gateway.hub import VisitorLink
 from bot.gateway.intake import take_in
 from bot.gateway.parts import Parts
-from bot.gateway.sockets import first_frame, receive, refuse, run_both, send
+from bot.gateway.sockets import Pace, first_frame, receive, refuse, run_both, send, serve
 
 SEQ_MAX = 2**31 - 1
 
@@ -79,14 +79,16 @@ async def read_messages(call: Call) -> dict[str, Any]:
     deadline = loop.time() + wait_s
     first_place: dict[str, object] | None = None
     with parts.hub.visitor(call.visitor.id) as link:
+        call.on_gone = link.cut
         while True:
             link.woken.clear()
+            # In this order: a state may be newer than the messages, the next poll brings them; never the other way.
+            messages = await parts.timeline.messages_after(call.visitor.id, after)
             place = await _place(parts, call.visitor)
             link.in_queue = place["state"] == "waiting"
-            messages = await parts.timeline.messages_after(call.visitor.id, after)
             first_place = first_place or place
             left_s = deadline - loop.time()
-            if messages or place != first_place or left_s <= 0 or parts.hub.closing:
+            if messages or place != first_place or left_s <= 0 or link.closing:
                 return {"messages": [message.to_public() for message in messages], **place}
             try:
                 await asyncio.wait_for(link.woken.wait(), left_s)
@@ -153,6 +155,10 @@ class AuthFrame(Body):
 @visitors.websocket("/ws")  # type: ignore[untyped-decorator]
 async def visitor_socket(request: Request, ws: Websocket) -> None:
     """Same events as the REST interface. The first frame carries the token."""
+    await serve(request, _serve(request, ws))
+
+
+async def _serve(request: Request, ws: Websocket) -> None:
     parts: Parts = request.app.ctx.parts
     try:
         auth = await first_frame(request, ws, AuthFrame)
@@ -177,9 +183,9 @@ async def _write(
     while not link.closing:
         link.woken.clear()
         frames, link.frames = link.frames, []
-        place = await _place(parts, visitor)
+        place = await parts.unbroken.run(_place(parts, visitor))
         link.in_queue = place["state"] == "waiting"
-        while messages := await parts.timeline.messages_after(visitor.id, after):
+        while messages := await parts.unbroken.run(parts.timeline.messages_after(visitor.id, after)):
             for message in messages:
                 await send(ws, {"type": "message", "message": message.to_public()})
             after = messages[-1].seq
@@ -194,14 +200,16 @@ async def _write(
 
 async def _read(parts: Parts, visitor: Visitor, ws: Websocket) -> None:
     """Take frames until the connection ends. A wrong frame gets an error and changes nothing."""
+    typing = Pace()
     async for frame in receive(ws):
         client_msg_id = frame.get("client_msg_id")
         try:
             if frame.get("type") == "ping":
                 await send(ws, {"type": "pong"})
             elif frame.get("type") == "typing":
-                found = await _latest(parts, visitor)
-                parts.hub.to_readers(found, {"type": "typing", "conversation_id": found.id})
+                if typing.is_due():
+                    found = await parts.unbroken.run(_latest(parts, visitor))
+                    parts.hub.to_readers(found, {"type": "typing", "conversation_id": found.id})
             elif frame.get("type") == "send":
                 accepted = await accept(parts, visitor, _send_frame(frame))
                 await send(ws, {"type": "ack", "client_msg_id": client_msg_id, **accepted})

@@ -111,6 +111,7 @@ def create_app(
     async def finish(app: Sanic[Any, Any]) -> None:
         parts: Parts = app.ctx.parts
         await parts.hub.drained(DRAIN_S)
+        await parts.unbroken.end(DRAIN_S)
         parts.scorer.close()
         await parts.dialogue.close()
         await parts.probe.aclose()
@@ -118,7 +119,8 @@ def create_app(
         log("stopped")
 
     async def health(request: Request) -> HTTPResponse:
-        healthy, told = await check_health(request.app.ctx.parts)
+        parts: Parts = request.app.ctx.parts
+        healthy, told = await parts.unbroken.run(check_health(parts))
         return to_response(told, 200 if healthy else 503)
 
     app.before_server_start(start)

@@ -16,7 +16,7 @@ from bot.gateway.http import Body, Call, ClientMsgId, Empty, operation
 from bot.gateway.hub import AgentLink
 from bot.gateway.intake import take_in
 from bot.gateway.parts import Parts
-from bot.gateway.sockets import first_frame, receive, refuse, run_both, send
+from bot.gateway.sockets import Pace, first_frame, receive, refuse, run_both, send, serve
 from bot.handoff.queue import Agent
 from bot.handoff.wording import AGENT_TEXT, parse_reason
 
@@ -183,6 +183,10 @@ async def _readable(parts: Parts, agent: Agent, conversation_id: str, also_waiti
 @agents.websocket("/ws")  # type: ignore[untyped-decorator]
 async def agent_socket(request: Request, ws: Websocket) -> None:
     """Queue, messages, scores and states as they happen. Being connected is being present."""
+    await serve(request, _serve(request, ws))
+
+
+async def _serve(request: Request, ws: Websocket) -> None:
     parts: Parts = request.app.ctx.parts
     try:
         auth = await first_frame(request, ws, AuthFrame)
@@ -211,11 +215,14 @@ async def _write(link: AgentLink, ws: Websocket) -> None:
 
 
 async def _read(parts: Parts, agent: Agent, ws: Websocket) -> None:
+    typing = Pace()
     async for frame in receive(ws):
         if frame.get("type") == "ping":
             await send(ws, {"type": "pong"})
         elif frame.get("type") == "typing":
-            found = await parts.timeline.conversation(str(frame.get("conversation_id"))[:64])
+            if not typing.is_due():
+                continue
+            found = await parts.unbroken.run(parts.timeline.conversation(str(frame.get("conversation_id"))[:64]))
             if found and found.state == "human" and found.agent_id == agent.id:
                 parts.hub.to_visitor(found.visitor_id, {"type": "typing", "sender": "agent"})
         else:

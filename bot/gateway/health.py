@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
@@ -12,11 +12,12 @@ from sqlalchemy import text
 from bot.gateway.parts import Parts
 
 PROBE_S = 2.0  # a healthy part answers in milliseconds
+Probe = Callable[[Parts], Coroutine[Any, Any, str]]
 
 
 async def check_health(parts: Parts) -> tuple[bool, dict[str, Any]]:
     """``(healthy, {"status", "parts"})``; each part is ``ok`` or says what is wrong."""
-    probes: dict[str, Callable[[Parts], Awaitable[str]]] = {
+    probes: dict[str, Probe] = {
         "rasa": _rasa,
         "actions": _actions,
         "database": _database,
@@ -28,10 +29,10 @@ async def check_health(parts: Parts) -> tuple[bool, dict[str, Any]]:
     return healthy, {"status": "ok" if healthy else "unavailable", "parts": told}
 
 
-async def _probe(probe: Callable[[Parts], Awaitable[str]], parts: Parts) -> str:
+async def _probe(probe: Probe, parts: Parts) -> str:
     try:
         async with asyncio.timeout(PROBE_S):
-            return await probe(parts)
+            return await parts.unbroken.run(probe(parts))
     except (TimeoutError, httpx.TimeoutException):
         return f"{PROBE_S:g} 秒内没有应答"
     except httpx.HTTPError:

@@ -35,6 +35,7 @@ STATUS_ERRORS = {
     414: ("too_large", "请求地址过长。"),
     416: ("range_not_satisfiable", "请求的范围不存在。"),
     417: ("expectation_failed", "请求头 Expect 无法满足。"),
+    426: ("upgrade_required", "这个地址只接受 WebSocket 连接。"),
     503: ("unavailable", "服务暂时不可用，请稍后重试。"),
 }
 
@@ -55,12 +56,16 @@ class Empty(Body):
 
 @dataclass(slots=True)
 class Call:
-    """One authenticated request. ``body`` is the operation's model."""
+    """One authenticated request. ``body`` is the operation's model.
+
+    ``on_gone`` is called when the client has gone: a handler that waits for news sets it to stop waiting.
+    """
 
     request: Request
     parts: Parts
     body: Any = None
     token: str = ""
+    on_gone: Callable[[], None] | None = None
     _visitor: Visitor | None = None
     _agent: Agent | None = None
 
@@ -115,10 +120,17 @@ def operation(
 
     def register(handler: Handler) -> Handler:
         async def handle(request: Request, **params: Any) -> HTTPResponse:
-            call = await authenticate(request, who)
-            if body is not None:
-                call.body = parse_body(body, request.body)
-            return to_response(await handler(call, **params), status)
+            parts: Parts = request.app.ctx.parts
+            call = Call(request, parts)
+
+            async def answer() -> dict[str, Any]:
+                await authenticate(call, who)
+                if body is not None:
+                    call.body = parse_body(body, request.body)
+                return await handler(call, **params)
+
+            told = await parts.unbroken.run(answer(), lambda: call.on_gone() if call.on_gone else None)
+            return to_response(told, status)
 
         blueprint.add_route(handle, path, methods=[method], name=f"{method.lower()}_{handler.__name__}")
         return handler
@@ -126,25 +138,23 @@ def operation(
     return register
 
 
-async def authenticate(request: Request, who: Who) -> Call:
-    """Check origin and token.
+async def authenticate(call: Call, who: Who) -> None:
+    """Check origin and token, and note whose it is.
 
     Raises:
         ForbiddenError: a page of a foreign origin asks.
         AuthError: no token, or not a good one.
     """
-    parts: Parts = request.app.ctx.parts
-    check_origin(request, parts.settings.allowed_origins)
-    call = Call(request, parts)
+    parts = call.parts
+    check_origin(call.request, parts.settings.allowed_origins)
     if who == "anyone":
-        return call
-    call.token = bearer(request)
+        return
+    call.token = bearer(call.request)
     if who == "visitor":
         call._visitor = await parts.auth.visitor(call.token)
     else:
         call._agent = await parts.auth.agent(call.token)
         parts.presence.heard(call._agent.id)
-    return call
 
 
 def bearer(request: Request) -> str:
@@ -157,7 +167,8 @@ def bearer(request: Request) -> str:
 
 def is_own_origin(request: Request, origin: str) -> bool:
     """Whether ``origin`` is the gateway itself, as the client calls it."""
-    return bool(origin) and urlsplit(origin).netloc.lower() == str(request.headers.get("host", "")).lower()
+    named = urlsplit(origin).netloc.lower()
+    return bool(named) and named == str(request.headers.get("host", "")).lower()
 
 
 def check_origin(request: Request, allowed: list[str]) -> None:
@@ -252,6 +263,8 @@ def error_response(request: Request | None, error: BaseException) -> HTTPRespons
         if error.status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         return to_response(error.to_json(), error.status, headers)
+    if isinstance(error, SanicException) and error.status_code == 500 and _is_socket(request):
+        error = SanicException(status_code=426)  # an ordinary request
     if isinstance(error, SanicException) and error.status_code in STATUS_ERRORS:
         # The pages' catch-all takes any path for GET: to the others an unknown path is as unknown.
         unknown = error.status_code == 405 and request is not None and not is_known(request.path)
@@ -264,6 +277,11 @@ def error_response(request: Request | None, error: BaseException) -> HTTPRespons
         return to_response({"error": {"code": code, "message": message}}, 503)
     log_error("request_failed", error, route=route_of(request))
     return to_response({"error": {"code": "internal_error", "message": "服务出现异常，请稍后重试。"}}, 500)
+
+
+def _is_socket(request: Request | None) -> bool:
+    route = getattr(request, "route", None)
+    return route is not None and bool(getattr(route.extra, "websocket", False))
 
 
 def route_of(request: Request | None) -> str:

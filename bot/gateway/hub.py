@@ -16,6 +16,7 @@ from bot.conversation.model import Change, Conversation, Message, ScoreRow
 from bot.handoff.queue import Agent
 
 FRAMES_MAX = 500  # an agent's connection that is this far behind is dead or hopeless
+LINKS_MAX = 20  # connections of one visitor at once; a new one ends the oldest
 
 
 @dataclass(eq=False, slots=True)
@@ -60,7 +61,7 @@ class Hub:
     """Who is connected, and who must hear of what."""
 
     def __init__(self) -> None:
-        self._visitors: dict[str, set[VisitorLink]] = {}
+        self._visitors: dict[str, dict[VisitorLink, None]] = {}  # of each visitor, oldest first
         self.agents: set[AgentLink] = set()
         self.board_changed = asyncio.Event()
         self.closed = asyncio.Event()
@@ -73,12 +74,16 @@ class Hub:
     def visitor(self, visitor_id: str) -> Iterator[VisitorLink]:
         """Listen for one visitor."""
         link = VisitorLink(visitor_id)
-        self._visitors.setdefault(visitor_id, set()).add(link)
+        links = self._visitors.setdefault(visitor_id, {})
+        links[link] = None
+        for old in list(links)[:-LINKS_MAX]:
+            old.cut()
+        if self.closing:
+            link.cut()
         try:
             yield link
         finally:
-            links = self._visitors[visitor_id]
-            links.discard(link)
+            del links[link]
             if not links:
                 del self._visitors[visitor_id]
 
@@ -87,6 +92,8 @@ class Hub:
         """Listen for one agent."""
         link = AgentLink(agent, token_hash)
         self.agents.add(link)
+        if self.closing:
+            link.cut()
         try:
             yield link
         finally:
@@ -124,7 +131,8 @@ class Hub:
     def to_visitor(self, visitor_id: str, frame: dict[str, Any]) -> None:
         """A passing frame, for those who are connected now."""
         for link in self._visitors.get(visitor_id, ()):
-            link.frames.append(frame)
+            if frame not in link.frames:  # a client that does not read gathers none
+                link.frames.append(frame)
             link.woken.set()
 
     def to_readers(self, found: Conversation, frame: dict[str, Any]) -> None:

@@ -52,7 +52,7 @@ async def _disclosure(parts: Parts, disclosure_id: str, version: str) -> dict[st
 async def disclosure_page(request: Request, disclosure_id: str, version: str) -> HTTPResponse:
     """The full text of a disclosure, readable on a phone and without scripts."""
     parts: Parts = request.app.ctx.parts
-    found = await _disclosure(parts, disclosure_id, version)
+    found = await parts.unbroken.run(_disclosure(parts, disclosure_id, version))
     until = f"，至 {found['effective_to']}" if found["effective_to"] else ""
     paragraphs = "".join(
         f"<p>{html.escape(line.strip())}</p>" for line in found["full_text"].splitlines() if line.strip()

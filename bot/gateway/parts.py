@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,6 +16,7 @@ from bot.gateway.hub import Hub
 from bot.gateway.limits import RateLimit
 from bot.gateway.pipeline import Pipeline
 from bot.gateway.scoring import Scorer
+from bot.gateway.unbroken import Unbroken
 from bot.handoff.presence import Presence
 from bot.handoff.queue import Queue
 from bot.settings import Secrets, Settings
@@ -41,6 +42,7 @@ class Parts:
     message_limit: RateLimit
     session_limit: RateLimit
     model_errors: dict[str, str]
+    unbroken: Unbroken = field(default_factory=Unbroken)
 
     async def place(self, found: Conversation) -> dict[str, object]:
         """Where a visitor's conversation stands, as all visitor interfaces tell it."""
