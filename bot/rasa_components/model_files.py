@@ -18,6 +18,7 @@ INPUTS = (
     "domain.yml",
     "data/nlu/**/*.yml",
     "data/stories/**/*.yml",
+    "data/knowledge/faq/*.csv",
     "data/lexicon/*.txt",
     "bot/rasa_components/**/*.py",
     "bot/retrieval/encoder.py",

@@ -64,3 +64,17 @@ def test_foreign_message_is_out_of_scope_even_if_something_is_near() -> None:
 
 def test_without_an_index_the_classifier_decides() -> None:
     assert decide(evidence("greet", 0.9, 0.9)) == "greet"
+
+
+def test_inquiry_that_is_neither_sure_nor_near_yields_to_the_faq() -> None:
+    assert decide(evidence("balance_inquiry", 0.3, 0.72, (0.5, 0.70))) == "faq"
+    assert decide(evidence("balance_inquiry", 0.3, 0.80, (0.5, 0.70))) == "balance_inquiry"
+
+
+def test_doubtful_small_talk_stands() -> None:
+    assert decide(evidence("thank", 0.3, 0.72, (0.5, 0.70))) == "thank"
+
+
+def test_classifier_that_says_faq_leaves_the_reading_to_the_index() -> None:
+    assert decide(evidence("faq", 0.9, 0.99, (0.5, 0.90))) == "faq"
+    assert decide(evidence("faq", 0.9, 0.50, (0.5, 0.30))) == "out_of_scope"
