@@ -26,7 +26,7 @@ TOKENIZER_FILE = "tokenizer.json"
 SUMS_FILE = "SHA256SUMS"
 MAX_TOKENS = 128  # questions are under 40; longer text is cut, which also caps the cost of a hostile one
 MAX_CHARS = 1000  # what can fill 128 tokens many times over; the tokenizer never sees more
-CACHE_TEXTS = 512  # one message is encoded by several parts (intent, FAQ, trend): 3 MB save the repeats
+CACHE_TEXTS = 512  # one message is encoded by several parts (intent, FAQ, trend): 1 MB saves the repeats
 
 
 class EncoderFilesError(SettingsError):
@@ -75,17 +75,9 @@ class Encoder:
         larger one moves vectors (cosine .99) and gains little: 1.3 against 1.0 ms per text. A blank text gets the
         vector of the bare CLS token, never NaN. ``threads`` texts (or batches) run at once.
         """
-        return self.features(texts, batch)[:, : self.dimensions].copy()
-
-    def features(self, texts: Sequence[str], batch: int = 1) -> FloatArray:
-        """More than :meth:`encode` says, for learning from: shape ``(len(texts), 3 * dimensions)``.
-
-        Three unit vectors side by side: the CLS token (what :meth:`encode` gives), the mean of the other tokens, and
-        their maximum.
-        """
         if len(texts) == 1:
             return self._cached(texts[0])[None, :].copy()
-        out = np.empty((len(texts), 3 * self.dimensions), dtype=np.float32)
+        out = np.empty((len(texts), self.dimensions), dtype=np.float32)
         encodings = self._tokenizer.encode_batch([text[:MAX_CHARS] for text in texts])
         ids = [encoding.ids for encoding in encodings]
 
@@ -111,7 +103,7 @@ class Encoder:
         pooled = _pool(hidden)[0]
         self._remember(text, pooled)
         keep = [row for row, special in enumerate(encoding.special_tokens_mask) if not special]
-        return pooled[: self.dimensions], hidden[0][keep], [encoding.offsets[row] for row in keep]
+        return pooled.copy(), hidden[0][keep], [encoding.offsets[row] for row in keep]
 
     def _cached(self, text: str) -> FloatArray:
         with self._lock:
@@ -141,15 +133,10 @@ class Encoder:
 
 
 def _pool(hidden: FloatArray) -> FloatArray:
-    """CLS, mean and maximum of hidden states ``(n, tokens, d)``, each of unit length, side by side: ``(n, 3 d)``."""
-    inner = hidden[:, 1:-1, :] if hidden.shape[1] > 2 else hidden  # a blank text has only the special tokens
-    parts = (hidden[:, 0, :], inner.mean(axis=1), inner.max(axis=1))
-    return np.concatenate([_unit(part) for part in parts], axis=1)
-
-
-def _unit(rows: FloatArray) -> FloatArray:
-    unit: FloatArray = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-    return unit
+    """The CLS vectors of hidden states ``(n, tokens, dimensions)``, of unit length: ``(n, dimensions)``."""
+    cls = hidden[:, 0, :]
+    pooled: FloatArray = cls / np.maximum(np.linalg.norm(cls, axis=1, keepdims=True), 1e-12)
+    return pooled
 
 
 def _equal_lengths(lengths: Sequence[int], batch: int) -> Iterable[list[int]]:

@@ -77,16 +77,15 @@ class FaqIndex:
             raise KnowledgeError(f"问答编号 {twice} 重复，请改为不同的编号。")
         texts = [text for entry in entries for text in entry.questions]
         owners = np.repeat(np.arange(len(entries)), [len(entry.questions) for entry in entries])
-        features = encoder.features(texts)
-        ranker = Ranker.fit(features, texts, owners, len(entries))
-        return cls(entries, features[:, : encoder.dimensions].copy(), ranker, encoder)
+        vectors = encoder.encode(texts)
+        return cls(entries, vectors, Ranker.fit(vectors, texts, owners, len(entries)), encoder)
 
     def search(self, text: str, k: int = 3) -> list[Hit]:
         """The ``k`` likeliest entries, likeliest first; fewer when there are fewer, none for a blank text."""
         plain = normalise_text(text)
         if not plain or not self.entries:
             return []
-        ranking = self._ranker.rank(self._encoder.features([plain])[0], plain, k)
+        ranking = self._ranker.rank(self._encoder.encode([plain])[0], plain, k)
         return [
             Hit(self.entries[row].id, score, self.entries[row].question, similarity)
             for row, score, similarity in ranking
