@@ -50,7 +50,7 @@ def score(
 
 @app.command("train")
 def train(
-    epochs: Annotated[int, typer.Option(min=1, max=50, help="最多训练几轮；开发集不再改善时提前结束")] = 3,
+    epochs: Annotated[int, typer.Option(min=1, max=50, help="最多训练几轮；开发集不再改善时提前结束")] = 4,
     seed: Annotated[int, typer.Option(help="随机种子")] = 20,
     threads: Annotated[int, typer.Option(min=1, max=64, help="使用的线程数")] = 2,
     data: Annotated[Path | None, typer.Option(help="标注语料目录，默认 data/sentiment")] = None,

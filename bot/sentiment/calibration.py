@@ -33,7 +33,7 @@ def fit(
     """Least cross-entropy on the given rows: Newton's method for scale and bias, a grid for the temperature."""
     scale, bias = _platt(frustration_logits, soft_labels)
     grid = np.geomspace(0.5, 3.0, 40)
-    losses = [_emotion_loss(emotion_logits / temperature, emotions) for temperature in grid]
+    losses = [emotion_loss(emotion_logits / temperature, emotions) for temperature in grid]
     return Calibration(round(scale, 5), round(bias, 5), round(float(grid[int(np.argmin(losses))]), 4))
 
 
@@ -61,7 +61,8 @@ def _platt(logits: Floats, labels: Floats) -> tuple[float, float]:
     return float(max(weights[0], 0.05)), float(weights[1])
 
 
-def _emotion_loss(logits: Floats, emotions: NDArray[np.int64]) -> float:
+def emotion_loss(logits: Floats, emotions: NDArray[np.int64]) -> float:
+    """Mean cross-entropy of logits (n, 7) at the labelled emotions (n,)."""
     top = logits.max(axis=1, keepdims=True)
     norm = top[:, 0] + np.log(np.exp(logits - top).sum(axis=1))
     return float((norm - logits[np.arange(len(logits)), emotions]).mean())

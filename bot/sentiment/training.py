@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from bot.errors import SettingsError
 from bot.sentiment.augment import augmented
+from bot.sentiment.calibration import fit
 from bot.sentiment.cleaning import clean
 from bot.sentiment.corpus import Utterance
 from bot.sentiment.encoding import MAX_LEN, encode_pairs, load_tokenizer, told
@@ -27,7 +28,7 @@ from bot.sentiment.model import SentimentNet, load_base
 class TrainOptions:
     """How to train. ``emotion_weight`` scales the emotion loss against the frustration loss (weight 1)."""
 
-    epochs: int = 3
+    epochs: int = 4
     batch: int = 32
     encoder_rate: float = 1e-4
     head_rate: float = 2e-4
@@ -94,6 +95,7 @@ def train(
     for layer in list(net.encoder.encoder.layer)[: options.freeze_layers]:
         layer.requires_grad_(False)
     average = copy.deepcopy(net).eval()
+    judged = copy.deepcopy(average)
     start = copy.deepcopy(net.state_dict())
     calm = [row.text for row in rows if row.frustration <= 0.15 and len(row.text) <= 24]
     per_epoch = -(-len(rows) // options.batch)
@@ -123,15 +125,17 @@ def train(
             figures["loss"] = float(loss.detach())
             if progress is not None:
                 progress(step, total, figures)
-        dev_loss = _dev_loss(average, tokenizer, dev, options)
+        # Judged as it would be served: mixed with the start, and calibrated.
+        state = _mixed(average.state_dict(), start, options.keep_start if options.probe else 0.0)
+        dev_loss = _dev_loss(judged, state, tokenizer, dev, options)
         figures["dev_loss"] = dev_loss
         result.history.append({"epoch": epoch + 1, "train_loss": figures["loss"], "dev_loss": dev_loss})
         if dev_loss < best_loss:
             best_loss, result.best_epoch = dev_loss, epoch + 1
-            best_state = copy.deepcopy(average.state_dict())
+            best_state = copy.deepcopy(state)
         elif epoch + 1 - result.best_epoch >= options.patience:
             break
-    average.load_state_dict(_mixed(best_state, start, options.keep_start if options.probe else 0.0))
+    average.load_state_dict(best_state)
     return result
 
 
@@ -257,11 +261,18 @@ def _loss(outputs: tuple[Tensor, Tensor], targets: dict[str, Tensor], emotion_we
     return ((soft + emotion_weight * hard) * weight).sum() / weight.sum()
 
 
-def _dev_loss(net: SentimentNet, tokenizer: Any, rows: Sequence[Utterance], options: TrainOptions) -> float:
+def _dev_loss(
+    net: SentimentNet, state: dict[str, Tensor], tokenizer: Any, rows: Sequence[Utterance], options: TrainOptions
+) -> float:
+    """Loss of ``state`` (loaded into ``net``) after calibration: overconfidence costs nothing that is then undone."""
+    net.load_state_dict(state)
     emotion, frustration = logits(net, tokenizer, as_pairs(rows))
-    _, targets = _tensors(tokenizer, rows)
-    outputs = (torch.from_numpy(emotion).float(), torch.from_numpy(frustration).float())
-    return float(_loss(outputs, targets, options.emotion_weight))
+    labels = np.array([row.frustration for row in rows])
+    emotions = np.array([EMOTIONS.index(row.emotion) for row in rows])
+    calibration = fit(frustration, labels, emotion, emotions)
+    chances = np.clip(calibration.frustration(frustration), 1e-6, 1 - 1e-6)
+    soft = -(labels * np.log(chances) + (1 - labels) * np.log(1 - chances)).mean()
+    return float(soft) + options.emotion_weight * emotion_loss(emotion / calibration.emotion_temperature, emotions)
 
 
 def _mixed(trained: dict[str, Tensor], start: dict[str, Tensor], share: float) -> dict[str, Tensor]:
