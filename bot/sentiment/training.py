@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from bot.errors import SettingsError
 from bot.sentiment.augment import augmented
-from bot.sentiment.calibration import fit
+from bot.sentiment.calibration import emotion_loss, fit
 from bot.sentiment.cleaning import clean
 from bot.sentiment.corpus import Utterance
 from bot.sentiment.encoding import MAX_LEN, encode_pairs, load_tokenizer, told
