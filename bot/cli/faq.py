@@ -36,17 +36,19 @@ def hit_test(
     from bot.settings import load_settings
 
     entries: dict[str, list[str]] = {}
-    for id_, text in read_pairs(faq):
+    answers: dict[str, str] = {}
+    for id_, text, answer in read_rows(faq):
         entries.setdefault(id_, []).append(text)
+        answers.setdefault(id_, answer)
     strangers = 0
-    for id_, text in read_pairs(known) if known else []:
+    for id_, text, _ in read_rows(known) if known else []:
         if id_ in entries:
             entries[id_].append(text)
         else:
             strangers += 1
     if strangers:
         _note(f"{known} 中有 {strangers} 行的编号不在 {faq} 里，已略过")
-    tests = read_pairs(questions)
+    tests = [(id_, text) for id_, text, _ in read_rows(questions)]
     missing = sum(id_ not in entries for id_, _ in tests)
     if missing:
         _note(f"{questions} 中有 {missing} 行的编号不在 {faq} 里，按未命中计")
@@ -55,7 +57,8 @@ def hit_test(
     if not as_json:
         _note(f"导入 {len(entries)} 条问答、{sum(map(len, entries.values()))} 种问法……")
     started = time.perf_counter()
-    index = FaqIndex.build([FaqEntry(id_, texts[0], tuple(texts)) for id_, texts in entries.items()], encoder)
+    given = [FaqEntry(id_, texts[0], tuple(texts), answer=answers[id_]) for id_, texts in entries.items()]
+    index = FaqIndex.build(given, encoder)
     imported = time.perf_counter()
     ranks = [[hit.id for hit in index.search(text, 3)] for _, text in tests]
     searched = time.perf_counter()
@@ -76,8 +79,10 @@ def hit_test(
     print(f"导入用时 {result['import_seconds']} 秒，每个问题 {result['ms_per_question']} 毫秒")
 
 
-def read_pairs(path: Path) -> list[tuple[str, str]]:
-    """``(id, question)`` of each row of a CSV file, UTF-8 (with or without BOM) or GB18030; other columns are ignored.
+def read_rows(path: Path) -> list[tuple[str, str, str]]:
+    """``(id, question, answer or "")`` of each row of a CSV file; other columns are ignored.
+
+    UTF-8 (with or without BOM) or GB18030.
 
     Raises:
         InputError: no such file, not text, a column is missing, or a row lacks its id or question; names the line.
@@ -97,7 +102,7 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
     if "\0" in text:
         raise InputError(f"{path} 不是 CSV 文本，请另存为 UTF-8 CSV。")
     reader = csv.reader(text.splitlines(keepends=True))
-    pairs = []
+    rows = []
     try:
         header = [name.strip().lower() for name in next(reader, [])]
         for name in ("id", "question"):
@@ -106,6 +111,7 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
                     f"{path} 第 1 行缺少列 {name}；需要 id,question，现有 {','.join(header) or '（空）'}。"
                 )
         at_id, at_question = header.index("id"), header.index("question")
+        at_answer = header.index("answer") if "answer" in header else len(header)
         for row in reader:
             if not any(cell.strip() for cell in row):
                 continue
@@ -113,12 +119,12 @@ def read_pairs(path: Path) -> list[tuple[str, str]]:
             question = row[at_question].strip() if at_question < len(row) else ""
             if not id_ or not question:
                 raise InputError(f"{path} 第 {reader.line_num} 行缺少 {'question' if id_ else 'id'}。")
-            pairs.append((id_, question))
+            rows.append((id_, question, row[at_answer].strip() if at_answer < len(row) else ""))
     except csv.Error as error:
         raise InputError(f"{path} 第 {reader.line_num} 行不是合格的 CSV：{error}。") from None
-    if not pairs:
+    if not rows:
         raise InputError(f"{path} 只有表头，没有内容。")
-    return pairs
+    return rows
 
 
 def _note(text: str) -> None:

@@ -168,6 +168,8 @@ def _stage_index(
 ) -> Callable[[], None]:
     """Build the index aside; the returned function puts it in force."""
     encoder = encoder or Encoder(settings.path(settings.encoder_dir), threads=min(4, os.cpu_count() or 1))
-    entries = [FaqEntry(row.id, row.question, (row.question, *row.similar), row.category) for row in knowledge.faqs]
+    entries = [
+        FaqEntry(row.id, row.question, (row.question, *row.similar), row.category, row.answer) for row in knowledge.faqs
+    ]
     folder = FaqIndex.build(entries, encoder).stage(settings.index_dir, words, _index_sha256(knowledge, words))
     return lambda: store.activate(settings.index_dir, folder.name)

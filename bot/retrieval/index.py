@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
@@ -26,6 +26,7 @@ FAQ_FILE = "faq.json"
 VECTORS_FILE = "vectors.npy"
 RANKER_FILE = "ranker.npz"
 GAZETTEER_FILE = "gazetteer.json"
+ANSWER_CHARS = 400  # of an answer that count: what it is about stands at its beginning
 
 
 class IndexMismatchError(SettingsError):
@@ -36,12 +37,16 @@ class IndexMismatchError(SettingsError):
 
 @dataclass(frozen=True)
 class FaqEntry:
-    """One FAQ entry: ``questions`` are all known ways to ask it; ``question``, the standard one, counts among them."""
+    """One FAQ entry: ``questions`` are all known ways to ask it; ``question``, the standard one, counts among them.
+
+    The answer helps to find an entry with few known questions. It is learnt from, not kept.
+    """
 
     id: str
     question: str
     questions: tuple[str, ...] = ()
     category: str = ""
+    answer: str = ""
 
 
 class Hit(NamedTuple):
@@ -78,7 +83,9 @@ class FaqIndex:
         texts = [text for entry in entries for text in entry.questions]
         owners = np.repeat(np.arange(len(entries)), [len(entry.questions) for entry in entries])
         vectors = encoder.encode(texts)
-        return cls(entries, vectors, Ranker.fit(vectors, texts, owners, len(entries)), encoder)
+        answers = [normalise_text(entry.answer)[:ANSWER_CHARS] for entry in entries]
+        ranker = Ranker.fit(vectors, texts, owners, encoder.encode(answers), answers)
+        return cls(entries, vectors, ranker, encoder)
 
     def search(self, text: str, k: int = 3) -> list[Hit]:
         """The ``k`` likeliest entries, likeliest first; fewer when there are fewer, none for a blank text."""
@@ -105,7 +112,10 @@ class FaqIndex:
             gazetteer: entity surfaces, kept in the same folder so that both change at once.
             sha256: names the sources; without it, the checksum of the entries.
         """
-        faq = [{**asdict(entry), "questions": list(entry.questions)} for entry in self.entries]
+        faq = [
+            {"id": one.id, "category": one.category, "question": one.question, "questions": list(one.questions)}
+            for one in self.entries
+        ]
         manifest = {
             "encoder_sha256": self._encoder.sha256,
             "dimensions": self._encoder.dimensions,
@@ -168,4 +178,4 @@ def _checked(entry: FaqEntry) -> FaqEntry:
     questions = tuple(dict.fromkeys(form for form in forms if form))
     if not questions:
         raise KnowledgeError(f"问答 {entry.id} 没有问题，请补上。")
-    return FaqEntry(entry.id, entry.question, questions, entry.category)
+    return FaqEntry(entry.id, entry.question, questions, entry.category, entry.answer)

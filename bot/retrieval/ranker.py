@@ -7,7 +7,8 @@ Learning happens at import, in seconds, with numpy and scipy alone:
 2. Each entry starts at the mean of its whitened questions; a few rounds of gradient descent on a softmax over cosines
    move entries apart where they are confused. An entry with one question is simply that question.
 3. The score blends the cosine to the entry with the mean of the two nearest known questions, which one odd example
-   cannot win alone, and with the nearest known question by characters, which sees names and digits.
+   cannot win alone; with characters (of the nearest known question, and of all that is known about the entry), which
+   see names and digits; and with the cosine to the answer, if there is one: it says most where few questions are known.
 
 The weights were chosen on questions held out from banks' FAQs; ``bench/faq_retrieval.py`` measures them on any.
 """
@@ -35,6 +36,8 @@ BATCH = 128
 STEP = 0.003  # of Adam, falling to zero
 NEAREST = 0.5  # weight of the two nearest known questions, against 1 for what was learnt
 CHARACTERS = 0.15  # weight of the nearest known question by characters
+DOCUMENT = 0.25  # weight of the entry's questions and answer, taken together, by characters
+ANSWER = 0.2  # weight of the answer's vector
 CANDIDATES = 100  # entries compared question by question; the right one is practically always among them
 CERTAINTY = 14.0  # turns differences of the blend into chances
 NEAR_MIDDLE, NEAR_WIDTH = 0.62, 0.05  # cosine at which the nearest known question is as likely right as wrong
@@ -50,33 +53,62 @@ class Ranker:
         vectors: FloatArray,
         owners: IntArray,
         characters: csr_matrix,
+        documents: csr_matrix,
         weights: FloatArray,
+        answers: FloatArray,
     ) -> None:
         self._projection = projection  # (dimensions, dimensions)
         self._centres = centres  # (entries, dimensions), unit rows
         self._vectors = vectors  # (questions, dimensions), unit rows
         self._owners = owners  # (questions,), rising: the entry of each question
         self._characters = characters  # (questions, BUCKETS), unit rows
+        self._documents = documents  # (entries, BUCKETS), unit rows
         self._weights = weights  # (BUCKETS,), inverse document frequencies
+        self._answers = answers  # (entries, dimensions), unit rows, or zero without an answer
         self._starts = np.searchsorted(owners, np.arange(len(centres) + 1))
         self._sizes = np.diff(self._starts)
+        # The fewer questions are known, the more the answers say: three times as much with one question each.
+        self._reliance = 1 + 2 * len(centres) / max(1, len(owners)) if answers.any() else 1.0
 
     @classmethod
-    def fit(cls, vectors: FloatArray, texts: Sequence[str], owners: IntArray, entries: int) -> Ranker:
+    def fit(
+        cls,
+        vectors: FloatArray,
+        texts: Sequence[str],
+        owners: IntArray,
+        answer_vectors: FloatArray,
+        answers: Sequence[str],
+    ) -> Ranker:
         """Learn.
 
         Args:
             vectors: of the known questions, shape ``(questions, dimensions)``, unit rows.
             texts: the known questions in normal form.
             owners: the entry of each question, rising, each entry at least once.
-            entries: how many there are.
+            answer_vectors: shape ``(entries, dimensions)``; the row of an entry without an answer does not count.
+            answers: the entries' answers in normal form, ``""`` without.
         """
+        entries = len(answers)
         projection = _whitening(vectors, owners, entries)
         rows = _unit(vectors @ projection)
         centres = _separated(rows, _unit(_means(rows, owners, entries)), owners)
         counts = ngram_counts(texts)
         weights = inverse_frequencies(counts)
-        return cls(projection, centres, vectors, owners, tfidf(counts, weights), weights)
+        known: list[list[str]] = [[] for _ in answers]
+        for text, owner in zip(texts, owners, strict=True):
+            known[owner].append(text)
+        together = ngram_counts([" ".join([*known[row], answer]) for row, answer in enumerate(answers)])
+        there = np.array([bool(answer) for answer in answers], np.float32)[:, None]
+        return cls(
+            projection,
+            centres,
+            vectors,
+            owners,
+            tfidf(counts, weights),
+            tfidf(together, inverse_frequencies(together)),
+            weights,
+            (answer_vectors * there).astype(np.float32),
+        )
 
     def rank(self, vector: FloatArray, text: str, k: int) -> list[tuple[int, float, float]]:
         """The ``k`` likeliest entries as ``(row, score 0..1, similarity)``, likeliest first."""
@@ -110,8 +142,10 @@ class Ranker:
         form = tfidf(ngram_counts([text]), self._weights)
         asked[form.indices] = form.data
         alike = np.maximum.reduceat(self._characters[rows] @ asked, starts)
-        blended: FloatArray = (learnt[entries] + NEAREST * pair + CHARACTERS * alike).astype(np.float32)
-        return entries, blended, nearest
+        blended: FloatArray = learnt[entries] + NEAREST * pair + CHARACTERS * alike
+        told = DOCUMENT * (self._documents[entries] @ asked) + ANSWER * (self._answers[entries] @ vector)
+        blended += self._reliance * told
+        return entries, blended.astype(np.float32), nearest
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What has to be kept to load the ranker again (the known questions' vectors are kept apart)."""
@@ -119,10 +153,10 @@ class Ranker:
             "projection": self._projection,
             "centres": self._centres,
             "owners": self._owners,
-            "characters": self._characters.data,
-            "buckets": self._characters.indices,
-            "ends": self._characters.indptr,
+            **_sparse_arrays("characters", self._characters),
+            **_sparse_arrays("documents", self._documents),
             "weights": self._weights,
+            "answers": self._answers,
         }
 
     @classmethod
@@ -133,19 +167,29 @@ class Ranker:
             KeyError, ValueError: something is missing, or the shapes do not fit.
         """
         projection, centres = arrays["projection"], arrays["centres"]
-        owners, weights = arrays["owners"], arrays["weights"]
+        owners, weights, answers = arrays["owners"], arrays["weights"], arrays["answers"]
         width = vectors.shape[1]
-        if (
-            projection.shape != (width, width)
-            or centres.shape[1] != width
-            or owners.shape != (len(vectors),)
-            or weights.shape != (BUCKETS,)
-        ):
-            raise ValueError("ranker and vectors do not fit")
-        characters = csr_matrix(
-            (arrays["characters"], arrays["buckets"], arrays["ends"]), shape=(len(vectors), BUCKETS)
+        fits = (
+            projection.shape == (width, width)
+            and centres.shape[1:] == (width,)
+            and owners.shape == (len(vectors),)
+            and weights.shape == (BUCKETS,)
+            and answers.shape == centres.shape
         )
-        return cls(projection, centres, vectors, owners, characters, weights)
+        if not fits:
+            raise ValueError("ranker and vectors do not fit")
+        characters = _sparse("characters", arrays, len(vectors))
+        documents = _sparse("documents", arrays, len(centres))
+        return cls(projection, centres, vectors, owners, characters, documents, weights, answers)
+
+
+def _sparse_arrays(name: str, matrix: csr_matrix) -> dict[str, npt.NDArray[Any]]:
+    return {f"{name}_data": matrix.data, f"{name}_columns": matrix.indices, f"{name}_ends": matrix.indptr}
+
+
+def _sparse(name: str, arrays: Mapping[str, npt.NDArray[Any]], rows: int) -> csr_matrix:
+    parts = (arrays[f"{name}_data"], arrays[f"{name}_columns"], arrays[f"{name}_ends"])
+    return csr_matrix(parts, shape=(rows, BUCKETS))
 
 
 def _unit(rows: FloatArray) -> FloatArray:
