@@ -16,9 +16,7 @@ app = typer.Typer(no_args_is_help=True)
 def add(
     name: Annotated[str, typer.Argument(help="用户名，登录坐席工作台时使用。")],
     role: Annotated[str, typer.Option(help="agent（坐席）、supervisor（班长）或 admin（管理员）。")] = "agent",
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="从标准输入读密码，否则自动生成。")
-    ] = False,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="从标准输入读密码，否则自动生成。")] = False,
 ) -> None:
     """新增一个账号；自动生成的密码只显示这一次。"""
     from bot.gateway.auth import do_add_agent

@@ -64,9 +64,6 @@ class FakeEncoder:
         out = np.array(rows, dtype=np.float32).reshape(len(texts), self.dimensions) - 127.5
         return out / np.linalg.norm(out, axis=1, keepdims=True)
 
-    def features(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        return self.encode(texts)
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> WriteFolder:

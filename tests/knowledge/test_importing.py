@@ -98,7 +98,7 @@ def test_one_wrong_row_leaves_tables_and_index_as_they_were(
 
 def test_failing_encoder_leaves_everything_as_it_was(folder: WriteFolder, settings: Settings, engine: Engine) -> None:
     class Broken(FakeEncoder):
-        def features(self, texts: object) -> object:  # type: ignore[override]
+        def encode(self, texts: object, batch: int = 1) -> object:  # type: ignore[override]
             raise RuntimeError("no memory")
 
     folder()
