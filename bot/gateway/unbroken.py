@@ -11,6 +11,13 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+import httpx
+from sanic.exceptions import WebsocketClosed
+from websockets.exceptions import ConnectionClosed
+
+from bot.errors import TingxinError
+from bot.gateway.log import log_error
+
 T = TypeVar("T")
 
 
@@ -34,6 +41,7 @@ class Unbroken:
         except asyncio.CancelledError:
             if on_cancel is not None:
                 on_cancel()
+            task.add_done_callback(_note_failure)
             raise
 
     async def end(self, timeout_s: float) -> None:
@@ -43,3 +51,10 @@ class Unbroken:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+def _note_failure(task: asyncio.Task[Any]) -> None:
+    """Nobody is left to hear of a failure; one that we did not raise on purpose belongs into the log."""
+    error = None if task.cancelled() else task.exception()
+    if error is not None and not isinstance(error, TingxinError | httpx.HTTPError | ConnectionClosed | WebsocketClosed):
+        log_error("failed_unheard", error)

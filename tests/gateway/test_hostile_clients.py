@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from typing import Any
 
 import pytest
 import websockets
 
+from bot.errors import NotFoundError
 from bot.gateway.hub import LINKS_MAX
+from bot.gateway.unbroken import Unbroken
 
 from .conftest import Gateway, Visitor, assert_error
 
@@ -43,6 +46,23 @@ async def test_request_whose_client_leaves_in_the_middle_comes_to_its_end(gatewa
     await until(lambda: len(gateway.server.connections) < connections)
     gate.release()
     assert (await visitor.read(wait=5))["state"] == "waiting"
+
+
+async def test_failure_that_nobody_waits_for_is_logged_without_its_message(caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(error: Exception) -> None:
+        await asyncio.sleep(0)
+        raise error
+
+    unbroken = Unbroken()
+    for error in (RuntimeError("13800001111"), NotFoundError("找不到。")):
+        caller = asyncio.ensure_future(unbroken.run(fail(error)))
+        await asyncio.sleep(0)
+        caller.cancel()
+        await asyncio.gather(caller, return_exceptions=True)
+    await unbroken.end(1)
+    gc.collect()
+    await asyncio.sleep(0)
+    assert [record.fields["error"] for record in caplog.records] == ["RuntimeError"]
 
 
 async def test_clients_that_leave_at_any_moment_do_not_block_the_database(gateway: Gateway) -> None:
