@@ -22,6 +22,7 @@ from bot.errors import UnavailableError
 WEBHOOK = "/webhooks/rest/webhook"
 ANSWER_BYTES_MAX = 1_048_576  # the longest product list is under 100 KB
 IN_FLIGHT_MAX = 16  # over all conversations: Rasa is one process, more would only wait inside it, on our deadline
+LAST_TRY = 0.25  # part of the deadline that is left at least to one who has waited for room
 FROM_RASA = frozenset(Kind) - {Kind.QUEUE, Kind.NOTICE}
 
 
@@ -40,6 +41,11 @@ class Breaker:
         self._in_row = 0
         self._open_until = 0.0
         self._trying = False
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether the last answer was a failure."""
+        return self._in_row > 0
 
     @property
     def is_open(self) -> bool:
@@ -105,14 +111,19 @@ class DialogueClient:
         Raises:
             DialogueError: no usable answer within the deadline.
         """
+        begun = time.monotonic()
         async with self._turn(conversation_id), self._room:
             self._breaker.check()
+            timeout_s = self._timeout_s
+            if self._breaker.is_failing:
+                # Who waited for room behind requests that ran out of time is not made to wait as long again.
+                timeout_s = max(timeout_s - (time.monotonic() - begun), timeout_s * LAST_TRY)
             try:
-                async with asyncio.timeout(self._timeout_s):
+                async with asyncio.timeout(timeout_s):
                     replies = await self._post({"sender": conversation_id, "message": text, "metadata": metadata})
             except TimeoutError:
                 self._breaker.failed()
-                raise DialogueError("timeout", seconds=self._timeout_s) from None
+                raise DialogueError("timeout", seconds=timeout_s) from None
             except DialogueError:
                 self._breaker.failed()
                 raise

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from bot.dialogue.client import Breaker, DialogueClient, DialogueError, parse_replies
+from bot.dialogue.client import IN_FLIGHT_MAX, Breaker, DialogueClient, DialogueError, parse_replies
 
 Answer = Callable[[httpx.Request], Awaitable[httpx.Response] | httpx.Response]
 
@@ -139,6 +140,21 @@ async def test_one_conversation_is_asked_in_order_and_others_do_not_wait() -> No
         assert own == sorted(own)
     assert together == 3
     assert asking._turns == {}
+
+
+async def test_silence_while_many_wait_tells_all_of_them_soon_after_the_deadline() -> None:
+    async def silent(request: httpx.Request) -> httpx.Response:
+        await asyncio.sleep(30)
+        return ok([{"text": "太晚"}])
+
+    found = client(silent, timeout_s=0.4)
+    begun = time.monotonic()
+    outcomes = await asyncio.gather(
+        *(found.ask(f"c{number}", "问", {}) for number in range(2 * IN_FLIGHT_MAX)), return_exceptions=True
+    )
+    assert {outcome.code for outcome in outcomes if isinstance(outcome, DialogueError)} == {"timeout"}
+    assert len(outcomes) == 2 * IN_FLIGHT_MAX
+    assert time.monotonic() - begun < 2 * 0.4
 
 
 async def test_breaker_opens_after_failures_rests_and_lets_one_try() -> None:
