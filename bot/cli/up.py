@@ -42,10 +42,11 @@ def up() -> None:
     started = time.monotonic()
     settings = load_settings()
     check_environment(settings)
+    os.umask(0o077)  # what customers write is for the owner's eyes: ledger, Rasa's events, logs
     with only_one(settings):
         check_ports(settings)
         secrets = load_secrets(settings)
-        model = prepare(settings)
+        model = keep_model(prepare(settings), settings.path(settings.data_dir))
         supervisor = Supervisor(
             children(settings, secrets, model),
             ROOT,
@@ -77,6 +78,17 @@ def prepare(settings: Settings) -> Path:
     report = import_knowledge(settings, on_progress=lambda line: console.print(f"  {line}"))
     console.print(f"  {report}")
     return train_if_changed(settings)
+
+
+def keep_model(model: Path, folder: Path) -> Path:
+    """A link to the model in ``folder``: training removes old models, and a restart of Rasa needs this one."""
+    kept = folder / "rasa-model.tar.gz"
+    kept.unlink(missing_ok=True)
+    try:
+        kept.hardlink_to(model)
+    except OSError:  # another file system
+        shutil.copyfile(model, kept)
+    return kept
 
 
 def train_if_changed(settings: Settings, *, force: bool = False) -> Path:
@@ -132,7 +144,7 @@ def check_environment(settings: Settings) -> None:
     Encoder(settings.path(settings.encoder_dir))
     SentimentClassifier(settings.path(settings.sentiment_dir))
     data = settings.path(settings.data_dir)
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     free = shutil.disk_usage(data).free
     if free < NEEDED_BYTES:
         raise SettingsError(f"磁盘空间不足：{data} 还剩 {free / 1024**2:.0f} MB，至少需要 512 MB。请清理后重试。")
