@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from bot.knowledge.catalogue import Catalogue
 from bot.knowledge.disclosure import DisclosureGate
+from bot.knowledge.other_services import OtherServices, load_other_services
 from bot.settings import Settings, load_settings
 from bot.storage.engine import make_engine
 
@@ -18,6 +19,7 @@ class Services:
     settings: Settings
     catalogue: Catalogue
     gate: DisclosureGate
+    others: OtherServices
 
     @property
     def bank(self) -> str:
@@ -31,7 +33,8 @@ class Services:
 def open_services(settings: Settings) -> Services:
     """Services over the database of ``settings``."""
     catalogue = Catalogue(make_engine(settings.db_url_sync))
-    return Services(settings, catalogue, DisclosureGate(catalogue))
+    others = load_other_services(settings.path(settings.knowledge_dir))
+    return Services(settings, catalogue, DisclosureGate(catalogue), others)
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,12 @@ class OutOfScope(TingxinAction):
     def respond(self, turn: Turn, services: Services) -> Answer:
         if answer := rescued(turn, services):
             return answer
+        if other := services.others.find(turn.text):
+            text = (
+                f"“{other.name}”由{other.owner}提供，不是{services.bank}的产品，我不能代为解答，请咨询{other.ask}。"
+                f"如果是用{services.bank}的卡绑定、扣款或还款遇到问题，请告诉我具体情况，我来帮您查。"
+            )
+            return Answer([say(text, Outcome.OUT_OF_SCOPE, [HUMAN])], caring=True)
         if again(turn):
             text = "抱歉，这个问题我也答不上来。需要我为您转接人工客服吗？"
             return Answer([say(text, Outcome.OUT_OF_SCOPE, [HUMAN])], offer=OFFER, caring=True)

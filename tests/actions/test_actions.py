@@ -223,7 +223,7 @@ async def test_failing_action_apologises_instead_of_looking_like_success(
     run: Run, bank: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     empty = Catalogue(create_engine("sqlite://"))  # a database without tables
-    monkeypatch.setattr(runtime, "services", lambda: Services(bank.settings, empty, DisclosureGate(empty)))
+    monkeypatch.setattr(runtime, "services", lambda: Services(bank.settings, empty, DisclosureGate(empty), bank.others))
     result = await run("action_product_search", entities={"product_type": "wealth"})
     assert result.text.startswith("抱歉")
     assert (result.reply["outcome"], result.titles) == ("not_understood", ["转人工"])
@@ -261,3 +261,10 @@ async def test_dissatisfied_customer_is_asked_what_it_is_about_and_then_offered_
     again = await run("action_dissatisfied", "还是没用", before=["action_dissatisfied"])
     assert "转接人工客服吧" in again.text
     assert again.slots["offer"] == "handoff:not_understood"
+
+
+async def test_service_of_another_company_is_named_as_such(run: Run) -> None:
+    result = await run("action_out_of_scope", "为什么我的花呗用不了")
+    assert result.reply["outcome"] == "out_of_scope"
+    assert "“花呗”由支付宝平台提供" in result.text
+    assert result.titles == ["转人工"]

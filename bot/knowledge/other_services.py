@@ -1,0 +1,60 @@
+"""Services of other companies that customers ask a bank about: named honestly instead of guessed at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from bot.errors import KnowledgeError
+
+FILE = "other_services.yml"
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    names: list[str] = Field(min_length=1)
+    owner: str = Field(min_length=1)
+    ask: str = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class OtherService:
+    """``name`` as customers say it, who runs it, and where to ask."""
+
+    name: str
+    owner: str
+    ask: str
+
+
+class OtherServices:
+    """Finds the first service of another company that a text names."""
+
+    def __init__(self, known: list[OtherService]) -> None:
+        self._known = sorted(known, key=lambda service: -len(service.name))  # 京东白条 before 白条
+
+    def find(self, text: str) -> OtherService | None:
+        return next((service for service in self._known if service.name in text), None)
+
+
+def load_other_services(folder: Path) -> OtherServices:
+    """Read ``other_services.yml``; a bank without the file names none.
+
+    Raises:
+        KnowledgeError: the file is no YAML or a row is wrong; the message names file and place.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return OtherServices([])
+    try:
+        rows = TypeAdapter(list[_Row]).validate_python(yaml.safe_load(path.read_text("utf-8")) or [])
+    except yaml.YAMLError as error:
+        raise KnowledgeError(f"{path.name} 不是有效的 YAML：{error}。请改正后重试。") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = " → ".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
+        raise KnowledgeError(f"{path.name} 第 {place} 项不正确：{first['msg']}。请改正后重试。") from None
+    return OtherServices([OtherService(name, row.owner, row.ask) for row in rows for name in row.names])
