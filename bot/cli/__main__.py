@@ -29,7 +29,7 @@ app.add_typer(agents.app, name="agents", help="坐席账号。")
 def main() -> int:
     """Run the command line; our own errors become one clear line and exit code 1."""
     try:
-        app()
+        app(prog_name="tingxin")
     except TingxinError as error:
         print(f"tingxin: {error.message}", file=sys.stderr)
         return 1

@@ -26,7 +26,7 @@ from bot.storage.tables import message, score
 QUIET_S = 1.2  # after the first reply, how long without another ends the turn
 LONGEST_TURN_S = 30.0
 _SENDERS = {"bot": "[cyan]智能客服[/]", "agent": "[green]人工客服[/]", "system": "[dim]系统[/]"}
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
 def chat(
