@@ -27,6 +27,7 @@ from bot.handoff.wording import HandoffReason, parse_reason
 Gate = Callable[[Reply], Reply]
 
 FAILED = "failed"  # outcome of a turn that the dialogue engine did not answer
+TURNS_MAX = 24  # worked on at once: enough to keep Rasa busy; more would only make those wait who are still writing
 ENGINE_DOWN_FROM = 2  # failures in a row from which the gateway hands over by itself
 RETRIES_S = (0.2, 1.0, 5.0)  # pauses before a turn is tried again after a failure of our own (a locked database)
 SORRY = "非常抱歉，我这边暂时出了点问题，没能查到答案。您可以稍后再问一次，也可以转人工客服为您处理。"
@@ -56,6 +57,7 @@ class Pipeline:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._woken: set[str] = set()
         self._closing = False
+        self._room = asyncio.Semaphore(TURNS_MAX)
 
     async def accept(self, visitor_id: str, client_msg_id: str, text: str) -> Accepted:
         """Commit a message (text from :func:`bot.gateway.intake.take_in`) and start work on it.
@@ -117,7 +119,8 @@ class Pipeline:
                 work = await self._timeline.next_unhandled(conversation_id)
                 if work is None:
                     return False
-                await self._turn(*work)
+                async with self._room:
+                    await self._turn(*work)
                 return True
             except Exception as error:
                 log_error("turn_failed", error, conversation_id=conversation_id)

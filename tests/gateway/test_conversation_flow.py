@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
+
+import pytest
+
+from bot.gateway.pipeline import TURNS_MAX
 
 from .conftest import FakeRasa, Gateway, assert_error, custom
 
@@ -243,6 +248,29 @@ async def test_shown_disclosures_are_recorded_with_the_reply(gateway: Gateway, r
         (2, "P1", "D1", "2"),
         (2, "P2", "D1", "2"),
     ]
+
+
+async def test_many_at_once_are_all_acknowledged_and_answered_and_few_worked_on(
+    gateway: Gateway, rasa: FakeRasa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = gateway.parts.pipeline
+    turn, active, most = pipeline._turn, 0, 0
+
+    async def counted(*work: Any) -> None:
+        nonlocal active, most
+        active += 1
+        most = max(most, active)
+        await asyncio.sleep(0.05)
+        await turn(*work)
+        active -= 1
+
+    monkeypatch.setattr(pipeline, "_turn", counted)
+    visitors = [await gateway.visitor() for _ in range(TURNS_MAX + 16)]
+    sent = await asyncio.gather(*(visitor.send("问") for visitor in visitors))
+    assert {response.status_code for response in sent} == {202}
+    await pipeline.idle()
+    assert 1 < most <= TURNS_MAX
+    assert {(await visitor.messages())[-1][2] for visitor in visitors} == {"答：问"}
 
 
 async def test_two_messages_at_once_are_asked_one_after_the_other(gateway: Gateway, rasa: FakeRasa) -> None:
