@@ -113,7 +113,7 @@ class Pipeline:
             del self._tasks[conversation_id]
 
     async def _next_turn(self, conversation_id: str) -> bool:
-        """One message; False when there is none. A failure of our own is tried again, then left for the next wake."""
+        """One message; False when there is none. A failure of our own is tried again, then owned up to."""
         for pause_s in (*RETRIES_S, None):
             try:
                 work = await self._timeline.next_unhandled(conversation_id)
@@ -126,7 +126,25 @@ class Pipeline:
                 log_error("turn_failed", error, conversation_id=conversation_id)
                 if pause_s is not None:
                     await asyncio.sleep(pause_s)
-        return False
+        return await self._own_up(conversation_id)
+
+    async def _own_up(self, conversation_id: str) -> bool:
+        """Tell that a message cannot be answered, or it would stand in the way of all that follow.
+
+        False when not even that works: then it is left for the next wake.
+        """
+        try:
+            work = await self._timeline.next_unhandled(conversation_id)
+            if work is None:
+                return False
+            async with self._ledger.writing(conversation_id) as entry:
+                if entry.conversation.state in BOT_SPEAKS:
+                    await entry.answer(_sorry(entry.conversation, "internal"))
+                entry.set(handled_seq=work[1].seq)
+        except Exception as error:
+            log_error("owning_up_failed", error, conversation_id=conversation_id)
+            return False
+        return True
 
     async def _turn(self, found: Conversation, message: Message) -> None:
         row = await self._scorer.score(found, message)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.gateway.pipeline import TURNS_MAX
+from bot.conversation.model import Conversation, Message
+from bot.gateway.pipeline import SORRY, TURNS_MAX
 
 from .conftest import FakeRasa, Gateway, assert_error, custom
 
@@ -248,6 +249,25 @@ async def test_shown_disclosures_are_recorded_with_the_reply(gateway: Gateway, r
         (2, "P1", "D1", "2"),
         (2, "P2", "D1", "2"),
     ]
+
+
+async def test_message_that_always_fails_is_owned_up_to_and_the_next_is_answered(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = gateway.parts.pipeline
+    turn = pipeline._turn
+
+    async def failing(found: Conversation, message: Message) -> None:
+        if message.text == "坏":
+            raise RuntimeError("always")
+        await turn(found, message)
+
+    monkeypatch.setattr(pipeline, "_turn", failing)
+    monkeypatch.setattr("bot.gateway.pipeline.RETRIES_S", (0.01, 0.01))
+    visitor = await gateway.visitor()
+    await visitor.say("坏")
+    await visitor.say("好")
+    assert [text for _, _, text in await visitor.messages()] == ["坏", SORRY, "好", "答：好"]
 
 
 async def test_many_at_once_are_all_acknowledged_and_answered_and_few_worked_on(
