@@ -104,7 +104,7 @@ def stop(product: Product) -> None:
             probe.bind(("127.0.0.1", port))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     running = start(tmp_path_factory.mktemp("product"))
     yield running
@@ -112,7 +112,7 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         stop(running)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright's event loop would stand in the way of asynchronous tests after it
 def browser() -> Iterator[Browser]:
     path = next((found for found in map(shutil.which, BROWSERS) if found), None)
     if path is None:
