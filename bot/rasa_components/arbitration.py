@@ -1,8 +1,13 @@
-"""Which reading of a message counts: the classifier's intent, an FAQ entry, two of them, or none. A pure function."""
+"""Which reading of a message counts: an intent, an FAQ entry, two of them, or none. A pure function.
+
+The classifier knows ``faq`` as one intent among others (what FAQ questions look like); the index knows the entries. Two
+questions are settled one after the other: is it any of the bank's business, and if so, an inquiry or the FAQ?
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.retrieval.index import Hit
@@ -10,22 +15,26 @@ from bot.retrieval.index import Hit
 FAQ_INTENT = "faq"
 CLARIFY_INTENT = "faq_clarify"
 OUT_OF_SCOPE_INTENT = "out_of_scope"
-# To miss one of these costs a customer money or patience: no FAQ entry that is merely a little nearer may hide them.
+PRODUCT_INTENT = "product_detail"
+# To miss one of these costs a customer money or patience: the FAQ must be clearly likelier to hide them.
 PROTECTED = frozenset({"ask_human", "report_fraud", "report_loss", "complaint", "dissatisfied"})
-# Small talk is short and unlike anything else: to take it wrongly costs nothing, so a doubtful one stands.
+# Small talk is short and unlike anything else; to take it wrongly costs nothing.
 SMALL_TALK = frozenset({"greet", "goodbye", "thank", "chitchat_bot", "capabilities", "affirm", "deny"})
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Cosines of the encoder (0.4 is a chance likeness, 0.7 the same topic, 0.8 mostly the same meaning)."""
+    """Cosines of the encoder (0.4 is a chance likeness, 0.7 the same topic, 0.8 mostly the same meaning) and log-odds.
 
-    near: float = 0.62  # nothing nearer than this: not understood
-    protected_confidence: float = 0.5
-    protected_lead: float = 0.12  # an FAQ entry must be nearer by this to hide a protected intent
-    doubt_confidence: float = 0.5  # a classifier less sure than this needs an example this near to be believed:
-    doubt_similarity: float = 0.78
-    sure_lead: float = 0.06  # … to overrule a classifier that is certain; none is needed when it is in doubt
+    Chosen on tests/data/questions.csv: see docs/adr/0005-one-scale-for-intents-and-faq.md.
+    """
+
+    near: float = 0.6  # nothing nearer than this: not understood
+    per_cosine: float = 15.0  # log-odds for the FAQ per unit by which its entry is nearer than the intent's example
+    towards_intents: float = 0.25  # log-odds: an inquiry is answered from the bank's data, the FAQ from a text
+    protected: float = 1.5  # log-odds on top for a protected intent
+    protected_confidence: float = 0.25  # … that the classifier itself finds likely
+    small_talk_confidence: float = 0.6  # so sure of small talk, nearness does not matter
     clarify_ratio: float = 0.6  # second reading this likely beside the first
     clarify_below: float = 0.86  # nearer than this, the first reading stands
     out_of_scope: float = 0.5
@@ -35,42 +44,53 @@ class Thresholds:
 class Evidence:
     """What is known about one message.
 
-    ``similarity`` is the cosine to the nearest training example of ``intent``; ``hits`` are the readings of the FAQ,
-    likeliest first; ``out_of_scope`` is the chance that the message is none of a bank's business.
+    ``chances`` are the classifier's, by intent; ``nearest`` the cosines to the nearest training example, by intent;
+    ``hits`` the readings of the FAQ, likeliest first; ``out_of_scope`` the chance that the message is none of a bank's
+    business; ``names_product`` says that a product of the bank is named in it.
     """
 
-    intent: str
-    confidence: float
-    similarity: float
+    chances: Mapping[str, float]
+    nearest: Mapping[str, float]
     hits: Sequence[Hit]
     out_of_scope: float
+    names_product: bool = False
 
 
 def decide(evidence: Evidence, limits: Thresholds = Thresholds()) -> str:
-    """Name of the intent that counts: ``evidence.intent`` or one of the three that this module adds."""
+    """Name of the intent that counts."""
+    inquiries = {name: chance for name, chance in evidence.chances.items() if name not in _NO_INQUIRY}
+    intent = max(inquiries, key=lambda name: inquiries[name], default=None)
+    if intent is not None and intent in SMALL_TALK and inquiries[intent] >= limits.small_talk_confidence:
+        return intent
     best = evidence.hits[0].similarity if evidence.hits else -1.0
-    lead = best - evidence.similarity
-    if evidence.intent in PROTECTED and evidence.confidence >= limits.protected_confidence:
-        believable = evidence.similarity >= limits.near or evidence.out_of_scope < limits.out_of_scope
-        if believable and lead < limits.protected_lead:
-            return evidence.intent
-    nearest = max(best, evidence.similarity)
-    if nearest < limits.near or evidence.out_of_scope >= limits.out_of_scope:
-        return OUT_OF_SCOPE_INTENT
-    if evidence.intent not in (OUT_OF_SCOPE_INTENT, FAQ_INTENT) and not _doubtful(evidence, limits):
-        needed = limits.sure_lead * max(0.0, 2 * evidence.confidence - 1)
-        if lead <= needed:
-            return evidence.intent
+    similarity = evidence.nearest.get(intent, -1.0) if intent is not None else -1.0
+    if _foreign(evidence, best, limits):
+        return PRODUCT_INTENT if evidence.names_product else OUT_OF_SCOPE_INTENT
+    if intent is not None and _lead_of_faq(evidence, intent, best - similarity, limits) <= 0:
+        return intent
     if best < limits.near:
-        return OUT_OF_SCOPE_INTENT
+        # The FAQ is meant, but has no such entry.
+        return PRODUCT_INTENT if evidence.names_product else OUT_OF_SCOPE_INTENT
     return CLARIFY_INTENT if _two_readings(evidence.hits, limits) else FAQ_INTENT
 
 
-def _doubtful(evidence: Evidence, limits: Thresholds) -> bool:
-    """Whether an inquiry is believed neither for the classifier's sake nor for an example's."""
-    if evidence.intent in SMALL_TALK:
-        return False
-    return evidence.confidence < limits.doubt_confidence and evidence.similarity < limits.doubt_similarity
+_NO_INQUIRY = frozenset({FAQ_INTENT, CLARIFY_INTENT, OUT_OF_SCOPE_INTENT})
+
+
+def _foreign(evidence: Evidence, best: float, limits: Thresholds) -> bool:
+    """Whether the message is none of the bank's business, or like nothing that is known to be."""
+    known = [cosine for name, cosine in evidence.nearest.items() if name != OUT_OF_SCOPE_INTENT]
+    return evidence.out_of_scope >= limits.out_of_scope or max([best, *known]) < limits.near
+
+
+def _lead_of_faq(evidence: Evidence, intent: str, nearer: float, limits: Thresholds) -> float:
+    """Log-odds for the FAQ against ``intent``; without an index the FAQ never leads."""
+    if not evidence.hits:
+        return -math.inf
+    faq, other = evidence.chances.get(FAQ_INTENT, 0.0), evidence.chances[intent]
+    lead = math.log(max(faq, 1e-6)) - math.log(max(other, 1e-6)) + limits.per_cosine * nearer
+    protects = intent in PROTECTED and other >= limits.protected_confidence
+    return lead - limits.towards_intents - (limits.protected if protects else 0.0)
 
 
 def _two_readings(hits: Sequence[Hit], limits: Thresholds) -> bool:

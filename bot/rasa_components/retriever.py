@@ -11,12 +11,13 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.rasa_components import shared
 from bot.rasa_components.arbitration import FAQ_INTENT, OUT_OF_SCOPE_INTENT, Evidence, Thresholds, decide
+from bot.rasa_components.classifier import CHANCES
 from bot.rasa_components.scope import ScopeModel
 from bot.retrieval.index import FaqIndex, Hit
 from bot.text.normalise import normalise_text
@@ -106,17 +107,23 @@ class FaqRetriever(GraphComponent, IntentClassifier):
         if self._examples is None:
             message.set("out_of_scope", 0.0, add_to_output=True)
             return
-        predicted = message.get(INTENT) or {}
-        name, confidence = predicted.get("name") or OUT_OF_SCOPE_INTENT, float(predicted.get("confidence") or 0.0)
+        predicted = (message.get(INTENT) or {}).get("name")
+        chances = message.get(CHANCES) or {
+            one["name"]: float(one["confidence"]) for one in message.get(INTENT_RANKING_KEY) or []
+        }
         vector = shared.encoder().encode([plain])[0]
         nearest = self._examples.similarities(vector)
-        outside = self._examples.scope.probability(vector, max([hits[0].similarity] if hits else [-1.0]), nearest)
-        evidence = Evidence(name, confidence, nearest.get(name, -1.0), hits, outside)
-        decided = decide(evidence, self._limits)
+        outside = self._examples.scope.probability(
+            vector, hits[0].similarity if hits else -1.0, nearest, chances.get(OUT_OF_SCOPE_INTENT, 0.0)
+        )
+        named = any(one.get("entity") == "product" for one in message.get(ENTITIES) or [])
+        decided = decide(Evidence(chances, nearest, hits, outside, named), self._limits)
         message.set("out_of_scope", round(outside, 4), add_to_output=True)
-        if decided != name:
-            sure = hits[0].score if decided.startswith(FAQ_INTENT) else max(outside, 1 - confidence)
-            _replace_intent(message, decided, sure)
+        if decided.startswith(FAQ_INTENT):
+            _replace_intent(message, decided, hits[0].score)
+        elif decided != predicted:
+            sure = max(outside, 1 - max(chances.values(), default=0.0))
+            _replace_intent(message, decided, sure if decided == OUT_OF_SCOPE_INTENT else chances.get(decided, 0.0))
 
 
 class Examples:
