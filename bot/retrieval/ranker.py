@@ -6,9 +6,10 @@ Learning happens at import, in seconds, with numpy and scipy alone:
    covariance (shrunk towards the identity) is whitened away, as in linear discriminant analysis.
 2. Each entry starts at the mean of its whitened questions; a few rounds of gradient descent on a softmax over cosines
    move entries apart where they are confused. An entry with one question is simply that question.
-3. The score blends the cosine to the entry with the mean of the two nearest known questions, which one odd example
-   cannot win alone; with characters (of the nearest known question, and of all that is known about the entry), which
-   see names and digits; and with the cosine to the answer, if there is one: it says most where few questions are known.
+3. The score blends the cosine to the entry with how densely its known questions lie around the one asked, where one odd
+   example cannot win alone; with characters (of the nearest known question, and of all that is known about the entry),
+   which see names and digits; with the cosine to the answer, if there is one: it says most where few questions are
+   known; and, a little, with how many ways to ask are known: what is asked in many ways is asked often.
 
 The weights were chosen on questions held out from banks' FAQs; ``bench/faq_retrieval.py`` measures them on any.
 """
@@ -34,12 +35,14 @@ MIN_ROUNDS = 6
 MANY = 60_000  # questions times rounds
 BATCH = 128
 STEP = 0.003  # of Adam, falling to zero
-NEAREST = 0.5  # weight of the two nearest known questions, against 1 for what was learnt
+DENSITY = 0.5  # weight of the density of known questions, against 1 for what was learnt
+KERNEL = 16.0  # of the density: a question nearer by 0.06 counts e times as much
+PRIOR = 0.02  # weight of the logarithm of the number of known questions
 CHARACTERS = 0.15  # weight of the nearest known question by characters
 DOCUMENT = 0.25  # weight of the entry's questions and answer, taken together, by characters
 ANSWER = 0.2  # weight of the answer's vector
 CANDIDATES = 100  # entries compared question by question; the right one is practically always among them
-CERTAINTY = 14.0  # turns differences of the blend into chances
+CERTAINTY = 22.0  # turns differences of the blend into chances; calibrated on held-out questions
 NEAR_MIDDLE, NEAR_WIDTH = 0.62, 0.05  # cosine at which the nearest known question is as likely right as wrong
 
 
@@ -135,14 +138,12 @@ class Ranker:
         starts = np.cumsum(sizes) - sizes
         cosines = self._vectors[rows] @ vector
         nearest: FloatArray = np.maximum.reduceat(cosines, starts)
-        others = np.where(cosines >= np.repeat(nearest, sizes), -2.0, cosines)
-        second = np.maximum.reduceat(others, starts)
-        pair = (nearest + np.where(second > -2.0, second, nearest)) / 2
+        density = np.log(np.add.reduceat(np.exp(KERNEL * (cosines - 1)), starts)) / KERNEL
         asked = np.zeros(BUCKETS, np.float32)
         form = tfidf(ngram_counts([text]), self._weights)
         asked[form.indices] = form.data
         alike = np.maximum.reduceat(self._characters[rows] @ asked, starts)
-        blended: FloatArray = learnt[entries] + NEAREST * pair + CHARACTERS * alike
+        blended: FloatArray = learnt[entries] + DENSITY * density + CHARACTERS * alike + PRIOR * np.log(sizes)
         told = DOCUMENT * (self._documents[entries] @ asked) + ANSWER * (self._answers[entries] @ vector)
         blended += self._reliance * told
         return entries, blended.astype(np.float32), nearest
