@@ -64,6 +64,8 @@ class TingxinAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
             services = runtime.services()
             answer = self.respond(turn, services)
             replies = [services.gate(reply) for reply in soften(answer, turn)]
+            if turn.waiting:
+                replies = [without_human(reply) for reply in replies]
         except Exception as error:  # Rasa would swallow it and leave the customer without any reply
             log.exception("%s failed in conversation %s", self.action, turn.conversation)
             answer = Answer([failure(error)], offer="handoff:engine_down")
@@ -100,6 +102,15 @@ def with_human(reply: Reply) -> Reply:
     """``reply`` with the quick reply 转人工 at the end, once."""
     others = [item for item in reply.data.get("quick_replies", []) if item != HUMAN]
     return reply.model_copy(update={"data": {**reply.data, "quick_replies": [*others, HUMAN]}})
+
+
+def without_human(reply: Reply) -> Reply:
+    """``reply`` without the quick reply 转人工: whoever waits already has asked."""
+    if HUMAN not in reply.data.get("quick_replies", []):
+        return reply
+    others = [item for item in reply.data["quick_replies"] if item != HUMAN]
+    data = {name: value for name, value in reply.data.items() if name != "quick_replies"}
+    return reply.model_copy(update={"data": {**data, "quick_replies": others} if others else data})
 
 
 def failure(error: Exception) -> Reply:

@@ -268,3 +268,9 @@ async def test_service_of_another_company_is_named_as_such(run: Run) -> None:
     assert result.reply["outcome"] == "out_of_scope"
     assert "“花呗”由支付宝平台提供" in result.text
     assert result.titles == ["转人工"]
+
+
+@pytest.mark.parametrize("action", ["action_out_of_scope", "action_dissatisfied", "action_greet"])
+async def test_waiting_customer_is_not_offered_what_they_have_asked_for(run: Run, action: str) -> None:
+    assert "转人工" in (await run(action, state="bot", signal=WATCH)).titles
+    assert "转人工" not in (await run(action, state="waiting", signal=WATCH)).titles
