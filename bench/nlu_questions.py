@@ -1,4 +1,4 @@
-"""Measures the trained model on the development questions: ``.venv/main/bin/python -m bench.nlu_questions [--worst 30]``.
+"""Measures the model on the development questions: ``.venv/main/bin/python -m bench.nlu_questions [--worst 30]``.
 
 Reads ``tests/data/questions.csv`` (text, intent, faq_id), runs ``tingxin nlu parse --json`` and prints one JSON object:
 ``answered`` (right intent and, for FAQ, right entry first), ``faq_answered_first`` (FAQ questions answered by the right
