@@ -35,7 +35,7 @@ class Thresholds:
     protected: float = 1.5  # log-odds on top for a protected intent
     protected_confidence: float = 0.25  # … that the classifier itself finds likely
     small_talk_confidence: float = 0.6  # so sure of small talk, nearness does not matter
-    clarify_ratio: float = 0.45  # second reading this likely beside the first
+    clarify_ratio: float = 0.65  # second reading this likely beside the first
     clarify_below: float = 0.86  # nearer than this, the first reading stands
     out_of_scope: float = 0.5
 
