@@ -1,6 +1,6 @@
 """Measures the model on the development questions: ``.venv/main/bin/python -m bench.nlu_questions [--worst 30]``.
 
-Reads ``tests/data/questions.csv`` (text, intent, faq_id), runs ``tingxin nlu parse --json`` and prints one JSON object:
+Reads ``tests/data/nlu/development/questions.csv`` (text, intent, faq_id), runs ``tingxin nlu parse --json`` and prints one JSON object:
 ``answered`` (right intent and, for FAQ, right entry first), ``faq_answered_first`` (FAQ questions answered by the right
 entry without asking back), macro-F1 of intents (``faq_clarify`` counts as ``faq``), ``false_urgent``: the share that
 was wrongly led to fraud, loss, complaint or a person.
@@ -35,7 +35,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--worst", type=int, default=0, help="also print this many wrong ones on standard error")
     options = parser.parse_args()
-    with (ROOT / "tests/data/questions.csv").open(encoding="utf-8", newline="") as file:
+    with (ROOT / "tests/data/nlu/development/questions.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     found = parse([row["text"] for row in rows])
     got = ["faq" if item["intent"] == "faq_clarify" else item["intent"] for item in found]

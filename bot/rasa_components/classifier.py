@@ -23,7 +23,7 @@ from bot.text.normalise import normalise_text
 
 WEIGHTS_FILE = "classifier.npz"
 CHANCES = "intent_chances"  # on the message, for the components after this one: {intent: chance}, all of them
-STRENGTH = 10.0  # inverse of the prior's: chosen on tests/data/questions.csv, as is the next
+STRENGTH = 10.0  # inverse of the prior's: chosen on tests/data/nlu/development/questions.csv, as is the next
 BALANCE = 0.5  # 0 counts every example alike, 1 every intent: there are far more FAQ questions than greetings
 RANKING_LENGTH = 10
 
