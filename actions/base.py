@@ -12,6 +12,8 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import runtime
+from actions.context import UNSURE, remember
+from actions.parts import Answered, answer_parts, is_answered
 from actions.runtime import Services
 from actions.turn import Turn
 from bot.dialogue.replies import Kind, Outcome, Reply
@@ -23,7 +25,6 @@ HUMAN = {"title": "转人工", "text": "转人工"}
 # Said first when the trend asks for care: one short sentence, never the same twice running.
 CARING = ("抱歉让您费心了。", "不好意思，给您添了麻烦。", "明白，这件事让您着急了。")
 CARING_UNSURE = ("抱歉，刚才没有帮上您。", "对不起，我没能一次弄清您的意思。")
-UNSURE = {Outcome.CLARIFY.value, Outcome.OUT_OF_SCOPE.value, Outcome.NOT_UNDERSTOOD.value}
 UNTOUCHED = {Outcome.CHAT.value, Outcome.HANDOFF.value}
 
 
@@ -36,18 +37,30 @@ class Answer:
         slots: set afterwards.
         offer: what a bare 好的 would accept next (``handoff:REASON`` or ``faq:ID``); None offers nothing.
         caring: the text already cares for the customer, so that nothing is put before it.
+        choices: what a clarifying question offers, in its order (``{"faq", "question"}`` or ``{"intent"}`` each).
+        failed: whether the customer is left without an answer; None reads it off the outcomes.
     """
 
     replies: list[Reply]
     slots: dict[str, Any] = field(default_factory=dict)
     offer: str | None = None
     caring: bool = False
+    choices: list[dict[str, str]] | None = None
+    failed: bool | None = None
+
+
+_actions: dict[str, type[TingxinAction]] = {}
 
 
 class TingxinAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
     """Base of every action: subclasses give ``action`` and :meth:`respond`."""
 
     action: ClassVar[str]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "action" in cls.__dict__:
+            _actions[cls.action] = cls
 
     def name(self) -> str:
         return self.action
@@ -62,18 +75,37 @@ class TingxinAction(Action, ABC):  # type: ignore[misc]  # rasa_sdk is untyped
         turn = Turn.of(tracker)
         try:
             services = runtime.services()
-            answer = self.respond(turn, services)
-            replies = [services.gate(reply) for reply in soften(answer, turn)]
-            if turn.waiting:
-                replies = [without_human(reply) for reply in replies]
+            answered = self.answers(turn, services)
+            sent = []
+            for at, one in enumerate(answered):
+                replies = soften(one.answer, turn, first=at == 0, last=at == len(answered) - 1)
+                gated = [services.gate(reply) for reply in replies]
+                sent.append([without_human(reply) for reply in gated] if turn.waiting else gated)
         except Exception as error:  # Rasa would swallow it and leave the customer without any reply
             log.exception("%s failed in conversation %s", self.action, turn.conversation)
-            answer = Answer([failure(error)], offer="handoff:engine_down")
-            replies = answer.replies
-        for reply in replies:
-            dispatch(dispatcher, reply, turn.trace(self.action))
-        slots = {**answer.slots, "offer": answer.offer}
+            answered = [Answered(turn, self.action, Answer([failure(error)], offer="handoff:engine_down"))]
+            sent = [answered[0].answer.replies]
+        slots: dict[str, Any] = {}
+        for one, replies in zip(answered, sent, strict=True):
+            for reply in replies:
+                dispatch(dispatcher, reply, one.turn.trace(one.action))
+            slots |= remember(one.turn, replies, one.answer.choices, one.answer.failed)
+            slots |= {**one.answer.slots, "offer": one.answer.offer}
+        if len(answered) > 1 and any(is_answered(one.answer) for one in answered):
+            slots["failures"] = 0
         return [SlotSet(name, value) for name, value in slots.items()]
+
+    def answers(self, turn: Turn, services: Services) -> list[Answered]:
+        """The answer of this action; those of each one's own where the message asks several things."""
+        if len(turn.parts) < 2:
+            return [Answered(turn, self.action, self.respond(turn, services))]
+        return answer_parts(turn, services, lambda name: _actions[name]() if name in _actions else None, ask_about)
+
+
+def ask_about(text: str) -> Answer:
+    """A part of a message was not understood: the rest is answered, this is asked for."""
+    said = f"您还问到“{text}”，这一点我没有完全明白。请再说得具体一些，我接着为您解答。"
+    return Answer([say(said, Outcome.CLARIFY)])
 
 
 def dispatch(dispatcher: CollectingDispatcher, reply: Reply, trace: dict[str, Any]) -> None:
@@ -81,20 +113,22 @@ def dispatch(dispatcher: CollectingDispatcher, reply: Reply, trace: dict[str, An
     dispatcher.utter_message(json_message=reply.model_copy(update={"trace": trace}).model_dump(mode="json"))
 
 
-def soften(answer: Answer, turn: Turn) -> list[Reply]:
-    """The replies, with a caring first sentence and the offer of a person when the trend asks for it."""
+def soften(answer: Answer, turn: Turn, *, first: bool = True, last: bool = True) -> list[Reply]:
+    """The replies, with a caring first sentence and the offer of a person when the trend asks for it.
+
+    Of several answers only the ``first`` gets the sentence, only the ``last`` the offer.
+    """
     replies = list(answer.replies)
     if not turn.uneasy or not replies:
         return replies
-    first = replies[0]
-    if not answer.caring and first.outcome not in UNTOUCHED:
-        choice = CARING_UNSURE if first.outcome in UNSURE else CARING
+    opening = replies[0]
+    if first and not answer.caring and opening.outcome not in UNTOUCHED:
+        choice = CARING_UNSURE if opening.outcome in UNSURE else CARING
         sentence = choice[turn.number % len(choice)]
-        data = {**first.data, "body": sentence + first.data["body"]} if "body" in first.data else first.data
-        replies[0] = first.model_copy(update={"text": sentence + first.text, "data": data})
-    last = replies[-1]
-    if last.kind != Kind.HANDOFF.value and not turn.waiting:
-        replies[-1] = with_human(last)
+        data = {**opening.data, "body": sentence + opening.data["body"]} if "body" in opening.data else opening.data
+        replies[0] = opening.model_copy(update={"text": sentence + opening.text, "data": data})
+    if last and replies[-1].kind != Kind.HANDOFF.value and not turn.waiting:
+        replies[-1] = with_human(replies[-1])
     return replies
 
 

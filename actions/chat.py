@@ -83,6 +83,9 @@ class Deny(TingxinAction):
     action = "action_deny"
 
     def respond(self, turn: Turn, services: Services) -> Answer:
+        if turn.asked:
+            text = "明白，都不是您要问的。请把问题再说具体一点，例如办什么业务、看到什么提示；也可以转人工咨询。"
+            return Answer([say(text, Outcome.CHAT, [HUMAN])], offer="handoff:not_understood", failed=True)
         if turn.slot("offer"):
             return Answer([say("好的，那先不办。您可以换个说法接着问我，需要人工时随时说“转人工”。", Outcome.CHAT)])
         text = "明白。可能是我没有答到您要问的，请把问题再说具体一点，或转人工咨询。"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,9 @@ from bot.knowledge.catalogue import DisclosedProduct
 from bot.knowledge.kinds import CURRENCY_LABELS, ProductType, RiskLevel, SaleStatus
 from bot.knowledge.matching import match_key
 from bot.knowledge.model import money_text
+from bot.text.ellipsis import aspect
+
+__all__ = ["Criteria", "aspect", "named", "pick", "remembered", "term_text", "type_choices"]
 
 DEPOSITS = frozenset(
     {ProductType.DEMAND_DEPOSIT, ProductType.TIME_DEPOSIT, ProductType.LARGE_CD, ProductType.NOTICE_DEPOSIT}
@@ -26,13 +28,7 @@ FIRST_CHOICES = (
     ProductType.LOAN,
     ProductType.CREDIT_CARD,
 )
-ASPECTS = (
-    ("risk", re.compile(r"风险揭示|揭示书|风险提示|(?:什么|哪些|啥)风险|风险(?:大|高)")),
-    ("fee", re.compile(r"费用|收费|手续费|管理费|年费|工本费|违约金")),
-    ("rate", re.compile(r"利率|利息|收益|年化|业绩|基准|净值")),
-    ("buy", re.compile(r"买|购|办理|申请|怎么存|起投|起购")),
-)
-REFINED = ("product_type", "term", "risk_level", "amount")
+REFINED = ("product_type", "term", "risk_level")  # an amount may be of the product itself: 5万能买吗
 
 
 @dataclass(frozen=True)
@@ -47,8 +43,11 @@ class Criteria:
 
     @classmethod
     def of(cls, turn: Turn) -> Criteria:
-        """From this message; what it does not say comes from the context, unless it names a type: that starts anew."""
-        if turn.entity("product_type") is not None:
+        """From this message; what it does not say comes from the context.
+
+        A type starts anew, unless the last inquiry is only repeated for it (那国债呢).
+        """
+        if turn.entity("product_type") is not None and not turn.repeats:
             return cls.stated(turn)
         return cls._from(turn, lambda name: turn.entity(name) or turn.slot(name))
 
@@ -116,11 +115,6 @@ class Criteria:
             "risk_level": self.risk_level.value if self.risk_level else None,
             "amount": None if self.amount_fen is None else str(self.amount_fen),
         }
-
-
-def aspect(text: str) -> str | None:
-    """What a message asks about a product, by its words: risk, fee, rate, buy; None where they do not say."""
-    return next((name for name, words in ASPECTS if words.search(text)), None)
 
 
 def named(turn: Turn, services: Services) -> list[DisclosedProduct]:

@@ -14,6 +14,23 @@ from bot.knowledge.placeholders import fill
 
 MAX_CHOICES = 4
 MAX_FOLLOW_UPS = 3
+# What a button of a clarifying question says for an inquiry; said to the bot, it is read as that inquiry.
+INQUIRIES = {
+    "report_loss": "我要挂失银行卡",
+    "report_fraud": "我被骗了，要马上止付",
+    "complaint": "我要投诉",
+    "product_search": "有哪些产品可以选",
+    "product_detail": "介绍一下这款产品",
+    "product_rate": "利率和收益是多少",
+    "product_fee": "这款产品收哪些费用",
+    "product_buy": "这款产品怎么购买",
+    "disclosure_inquiry": "这款产品有什么风险",
+    "loan_inquiry": "有哪些贷款产品",
+    "card_inquiry": "有哪些银行卡可以办",
+    "balance_inquiry": "怎么查询账户余额和明细",
+    "transfer_money": "帮我转账",
+    "password_reset": "帮我重置密码",
+}
 
 
 def answer_faq(turn: Turn, services: Services, id: str) -> Answer:
@@ -45,23 +62,43 @@ class FaqAnswer(TingxinAction):
 
 
 class FaqClarify(TingxinAction):
+    """Asks which of the close readings is meant: FAQ entries, and inquiries beside them."""
+
     action = "action_faq_clarify"
 
     def respond(self, turn: Turn, services: Services) -> Answer:
         if answer := rescued(turn, services):
             return answer
-        found = turn.faq or {}
-        readings = [found, *(found.get("alternatives") or [])]
-        known = [faq for reading in readings if (faq := services.catalogue.faq(str(reading.get("id") or "")))]
-        questions = list(dict.fromkeys(faq.question for faq in known))[:MAX_CHOICES]
-        if not questions:
+        choices = _choices(turn, services)[:MAX_CHOICES]
+        if not choices:
             text = "抱歉，我没有完全明白。请说得再具体一点，例如办什么业务、遇到什么提示；也可以转人工咨询。"
+            if turn.failures:
+                text = "抱歉，我还是没有明白。需要我为您转接人工客服吗？"
             return Answer([say(text, Outcome.NOT_UNDERSTOOD, [HUMAN])], offer="handoff:not_understood")
+        questions = [choice["question"] for choice in choices]
         if len(questions) == 1:
             text = f"您是想问“{questions[0]}”吗？"
-            return Answer([say(text, Outcome.CLARIFY, [*quick(*questions), HUMAN])], offer=f"faq:{known[0].id}")
+            offer = f"faq:{choices[0]['faq']}" if "faq" in choices[0] else None
+            return Answer([say(text, Outcome.CLARIFY, [*quick(*questions), HUMAN])], offer=offer, choices=choices)
         lines = [f"{number}. {question}" for number, question in enumerate(questions, start=1)]
         body = "您想问的是下面哪一个？"
-        text = "\n".join([body, *lines, "请点选或直接把问题发给我；都不是的话，可以转人工。"])
-        data = {"body": body, "quick_replies": [*quick(*questions), HUMAN]}
-        return Answer([Reply(text=text, data=data, outcome=Outcome.CLARIFY)])
+        last = "请点选，回复序号，或直接把问题发给我；都不是的话，可以转人工。"
+        if turn.failures:  # the question before was not taken, or the answer was none
+            last = "如果都不是，需要我为您转接人工客服吗？"
+        text = "\n".join([body, *lines, last])
+        data = {"body": f"{body}{last}" if turn.failures else body, "quick_replies": [*quick(*questions), HUMAN]}
+        offer = "handoff:not_understood" if turn.failures else None
+        return Answer([Reply(text=text, data=data, outcome=Outcome.CLARIFY)], offer=offer, choices=choices)
+
+
+def _choices(turn: Turn, services: Services) -> list[dict[str, str]]:
+    """The readings in words, each once: ``{"faq", "question"}`` or ``{"intent", "question"}``."""
+    found = turn.faq or {}
+    readings = turn.choices or [{"faq": one.get("id")} for one in (found, *(found.get("alternatives") or []))]
+    choices: dict[str, dict[str, str]] = {}
+    for reading in readings:
+        if question := INQUIRIES.get(str(reading.get("intent") or "")):
+            choices.setdefault(question, {"intent": str(reading["intent"]), "question": question})
+        elif faq := services.catalogue.faq(str(reading.get("faq") or "")):
+            choices.setdefault(faq.question, {"faq": faq.id, "question": faq.question})
+    return list(choices.values())

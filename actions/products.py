@@ -5,15 +5,17 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from actions.base import HUMAN, Answer, TingxinAction, say
-from actions.criteria import Criteria, named, pick, remembered, type_choices
+from actions.criteria import Criteria, aspect, named, pick, remembered, type_choices
 from actions.runtime import Services
 from actions.turn import Turn
 from bot.dialogue.product_replies import QuickReplies, product_card, product_list, quick, status_text
 from bot.dialogue.replies import Outcome
 from bot.knowledge.catalogue import DisclosedProduct
 from bot.knowledge.kinds import ProductType, SaleStatus
+from bot.knowledge.model import money_text
 
 MAX_LISTED = 5
+NARROW = ("minimum", "term")  # aspects that no intent stands for
 NO_MATCH_KEEPS_TYPE = "可以换个期限、金额或风险等级再找。"
 
 
@@ -72,14 +74,15 @@ class ProductFacts(TingxinAction):
     @property
     @abstractmethod
     def focus(self) -> str:
-        """What the answer begins with: detail, rate, fee or buy."""
+        """What the answer begins with: detail, rate, fee or buy; the words may say minimum or term instead."""
 
     def respond(self, turn: Turn, services: Services) -> Answer:
         found = named(turn, services)
         if not found and (last := remembered(turn, services)):
             found = [last]
         if found:
-            return describe(found, self.focus, turn)
+            asked = aspect(turn.text)
+            return describe(found, asked if self.focus == "detail" and asked in NARROW else self.focus, turn)
         criteria = Criteria.of(turn)
         if criteria.empty:
             return ask_which(services, "请问您问的是哪一款产品？可以告诉我名称，或先选一类。")
@@ -124,12 +127,17 @@ def describe(items: list[DisclosedProduct], focus: str, turn: Turn) -> Answer:
     item = items[0]
     follow = _follow_ups(item, focus)
     lent = item.product.type in (ProductType.LOAN, ProductType.CREDIT_CARD)  # their yearly rate belongs to every answer
-    reply = product_card(item, lead(item, focus), facts=focus == "detail" or lent, quick_replies=follow)
+    said = lead(item, focus, _whole_fen(turn.entity("amount")))
+    reply = product_card(item, said, facts=focus == "detail" or lent, quick_replies=follow)
     return Answer([reply], {"product": item.product.code, "product_type": item.product.type.value})
 
 
-def lead(item: DisclosedProduct, focus: str) -> str:
-    """The first sentences: what was asked, and that it cannot be bought where that is so."""
+def lead(item: DisclosedProduct, focus: str, amount_fen: int | None = None) -> str:
+    """The first sentences: what was asked, and that it cannot be bought where that is so.
+
+    Args:
+        amount_fen: what the customer has in mind, held against the minimum.
+    """
     product = item.product
     level = f"，风险等级{product.risk_level.value}（{product.risk_level.label}）" if product.risk_level else ""
     if focus == "rate":
@@ -139,13 +147,26 @@ def lead(item: DisclosedProduct, focus: str) -> str:
             text += "实际收益以产品净值为准。"
     elif focus == "fee":
         text = f"{product.name}的费用：{product.fees}。"
+    elif focus == "minimum":
+        text = (
+            f"{product.name}的起点金额是{item.minimum_text}。" if item.minimum_text else f"{product.name}没有起点金额。"
+        )
+    elif focus == "term":
+        text = f"{product.name}的期限：{product.term_text}。{product.summary}"
     elif focus == "buy":
         text = _how_to_buy(item)
     else:
         text = f"{product.name}{level}：{product.summary}"
+    if amount_fen and product.minimum_fen:
+        enough = amount_fen >= product.minimum_fen
+        text += f"{money_text(amount_fen)}{'达到' if enough else '没有达到'}起点金额（{item.minimum_text}）。"
     if focus != "buy" and item.status is not SaleStatus.ON_SALE:
         text += f"请注意：这款产品{status_text(item)}。"
     return text
+
+
+def _whole_fen(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() else None
 
 
 def _how_to_buy(item: DisclosedProduct) -> str:

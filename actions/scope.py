@@ -10,13 +10,7 @@ from actions.turn import Turn
 from bot.dialogue.product_replies import quick
 from bot.dialogue.replies import Outcome
 
-UNANSWERED = ("action_out_of_scope", "action_default_fallback")
 OFFER = "handoff:not_understood"
-
-
-def again(turn: Turn) -> bool:
-    """The reply before this one did not answer either."""
-    return bool(turn.replied_with) and turn.replied_with[-1] in UNANSWERED
 
 
 class OutOfScope(TingxinAction):
@@ -30,8 +24,9 @@ class OutOfScope(TingxinAction):
                 f"“{other.name}”由{other.owner}提供，不是{services.bank}的产品，我不能代为解答，请咨询{other.ask}。"
                 f"如果是用{services.bank}的卡绑定、扣款或还款遇到问题，请告诉我具体情况，我来帮您查。"
             )
-            return Answer([say(text, Outcome.OUT_OF_SCOPE, [HUMAN])], caring=True)
-        if again(turn):
+            # Which service answers it was said: that is an answer.
+            return Answer([say(text, Outcome.OUT_OF_SCOPE, [HUMAN])], caring=True, failed=False)
+        if turn.failures:
             text = "抱歉，这个问题我也答不上来。需要我为您转接人工客服吗？"
             return Answer([say(text, Outcome.OUT_OF_SCOPE, [HUMAN])], offer=OFFER, caring=True)
         text = (
@@ -48,7 +43,7 @@ class DefaultFallback(TingxinAction):
     def respond(self, turn: Turn, services: Services) -> Answer:
         if answer := rescued(turn, services):
             return answer
-        if again(turn):
+        if turn.failures:
             text = "抱歉，我还是没能理解您的意思。需要我为您转接人工客服吗？"
         else:
             text = "抱歉，我没有理解您的意思。请换个说法，例如“一年定期利率是多少”；也可以转人工咨询。"

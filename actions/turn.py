@@ -26,6 +26,9 @@ class Turn:
     state: str = "bot"
     number: int = 0  # how many messages the customer has sent
     replied_with: tuple[str, ...] = ()  # the actions of the turns before, oldest first
+    parts: list[dict[str, Any]] = field(default_factory=list)  # its single questions, where it asks several
+    choices: list[dict[str, Any]] = field(default_factory=list)  # close readings of different kinds: ask which
+    context: dict[str, Any] = field(default_factory=dict)  # how it goes on from what was said before
 
     @classmethod
     def of(cls, tracker: Tracker) -> Turn:
@@ -47,6 +50,9 @@ class Turn:
             state=str(metadata.get("state") or "bot"),
             number=len(users),
             replied_with=tuple(name for name in names if name not in NOT_REPLIES),
+            parts=[part for part in message.get("parts") or [] if isinstance(part, dict)],
+            choices=[choice for choice in message.get("choices") or [] if isinstance(choice, dict)],
+            context=message.get("context") or {},
         )
 
     def entity(self, name: str) -> str | None:
@@ -62,6 +68,23 @@ class Turn:
         """Value that a slot kept from this message or an earlier one."""
         value = self.slots.get(name)
         return None if value in (None, "") else str(value)
+
+    @property
+    def failures(self) -> int:
+        """How many replies in a row, up to this message, did not answer."""
+        value = self.slots.get("failures")
+        return int(value) if isinstance(value, (int, float)) and value > 0 else 0
+
+    @property
+    def asked(self) -> bool:
+        """The reply before was a question which of several readings is meant."""
+        shown = self.slots.get("shown")
+        return bool(isinstance(shown, dict) and shown.get("asked") and self.failures)
+
+    @property
+    def repeats(self) -> bool:
+        """The last inquiry once more, with another criterion (换成三年的)."""
+        return self.context.get("how") == "repeat"
 
     @property
     def uneasy(self) -> bool:
@@ -83,4 +106,5 @@ class Turn:
             "entities": [{key: entity[key] for key in keys if key in entity} for entity in self.entities],
             "faq": self.faq,
             "out_of_scope": round(self.out_of_scope, 4),
+            **({"context": self.context} if self.context else {}),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -11,6 +11,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -18,7 +19,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.rasa_components import shared
 from bot.rasa_components.arbitration import FAQ_INTENT, OUT_OF_SCOPE_INTENT, Evidence, Thresholds, decide
 from bot.rasa_components.classifier import CHANCES
+from bot.rasa_components.context import Context, Reading
+from bot.rasa_components.folding import PartReading, fold
 from bot.rasa_components.scope import ScopeModel
+from bot.rasa_components.splitter import BESIDE, PART, WHOLE, context_of
 from bot.retrieval.index import FaqIndex, Hit
 from bot.text.normalise import normalise_text
 
@@ -86,27 +90,39 @@ class FaqRetriever(GraphComponent, IntentClassifier):
             np.savez(folder / EXAMPLES_FILE, **self._examples.arrays())
         return self._resource
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    # Rasa hands the tracker to whichever component names it; its graph reads these annotations as they stand.
+    def process(self, messages: list[Message], tracker: Optional[DialogueStateTracker] = None) -> list[Message]:  # noqa: UP045
+        context = Context() if tracker is None or tracker.active_loop_name else context_of(tracker)
+        similarities: dict[int, float] = {}
+        whole: list[tuple[Message, list[Message]]] = []
         for message in messages:
             text = message.get(TEXT)
-            if isinstance(text, str):
-                self._process(message, normalise_text(text))
-        return messages
+            similarity = self._process(message, normalise_text(text)) if isinstance(text, str) else -1.0
+            similarities[id(message)] = similarity
+            if message.get(BESIDE) is None or not whole:
+                whole.append((message, []))
+            else:
+                whole[-1][1].append(message)
+        for message, beside in whole:
+            if isinstance(message.get(TEXT), str):
+                _fold(message, beside, similarities, context)
+        return [message for message, _ in whole]
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
-    def _process(self, message: Message, plain: str) -> None:
+    def _process(self, message: Message, plain: str) -> float:
+        """Read one text by itself; the cosine to the nearest FAQ question, -1 without."""
         index = self._index.get()
         hits = index.search(plain, 1 + ALTERNATIVES) if index else []
         message.set("faq", _faq(hits), add_to_output=True)
         if not plain:
             message.set("out_of_scope", 1.0, add_to_output=True)
             _replace_intent(message, OUT_OF_SCOPE_INTENT, 1.0)
-            return
+            return -1.0
         if self._examples is None:
             message.set("out_of_scope", 0.0, add_to_output=True)
-            return
+            return hits[0].similarity if hits else -1.0
         predicted = (message.get(INTENT) or {}).get("name")
         chances = message.get(CHANCES) or {
             one["name"]: float(one["confidence"]) for one in message.get(INTENT_RANKING_KEY) or []
@@ -124,6 +140,7 @@ class FaqRetriever(GraphComponent, IntentClassifier):
         elif decided != predicted:
             sure = max(outside, 1 - max(chances.values(), default=0.0))
             _replace_intent(message, decided, sure if decided == OUT_OF_SCOPE_INTENT else chances.get(decided, 0.0))
+        return hits[0].similarity if hits else -1.0
 
 
 class Examples:
@@ -154,6 +171,41 @@ class Examples:
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Examples:
         return cls(arrays["vectors"], arrays["intents"], ScopeModel.from_arrays(arrays))
+
+
+def _fold(message: Message, beside: list[Message], similarities: dict[int, float], context: Context) -> None:
+    """Write the one reading of a message over its reading by itself."""
+
+    def reading(one: Message) -> Reading:
+        intent = one.get(INTENT) or {}
+        return Reading(
+            one.get(TEXT),
+            str(intent.get("name") or ""),
+            float(intent.get("confidence") or 0.0),
+            one.get("faq"),
+            similarities[id(one)],
+            one.get(ENTITIES) or [],
+            one.get("choices") or [],
+        )
+
+    def joint(place: int) -> list[Reading]:
+        return [reading(one) for one in beside if one.get(BESIDE) == place and one.get(PART) is None]
+
+    parts = [PartReading(one.get(PART), reading(one), joint(one.get(BESIDE))) for one in beside if one.get(PART)]
+    before = reading(message)
+    folded = fold(before, joint(WHOLE), parts, context)
+    after = folded.reading
+    message.set("parts", list(folded.parts), add_to_output=True)
+    message.set("choices", list(after.choices), add_to_output=True)
+    if after.faq != before.faq:
+        message.set("faq", dict(after.faq) if after.faq else None, add_to_output=True)
+    if len(after.entities) != len(before.entities):
+        message.set(ENTITIES, [dict(one) for one in after.entities], add_to_output=True)
+    if (after.intent, after.confidence) != (before.intent, before.confidence):
+        _replace_intent(message, after.intent, after.confidence)
+    if folded.referred is not None:
+        context_output = {"how": folded.referred.how, "said": folded.referred.said}
+        message.set("context", context_output, add_to_output=True)
 
 
 def _faq(hits: list[Hit]) -> dict[str, Any] | None:
