@@ -20,6 +20,8 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from bot.errors import KnowledgeError
 from bot.knowledge import gazetteer, validation
 from bot.knowledge.model import bank_today
+from bot.knowledge.other_services import load_other_services
+from bot.knowledge.places import load_places
 from bot.knowledge.schema import DisclosureRow, FaqRow, ProductRow
 from bot.knowledge.sources import Problem
 from bot.knowledge.validation import Knowledge
@@ -98,7 +100,9 @@ def import_knowledge(
         "faqs": len(knowledge.faqs),
         "questions": sum(1 + len(row.similar) for row in knowledge.faqs),
     }
-    words = gazetteer.build(knowledge.products, settings.bank_name)
+    folder = settings.path(settings.knowledge_dir)
+    services = load_other_services(folder).names
+    words = gazetteer.build(knowledge.products, settings.bank_name, load_places(folder), services)
     engine = make_engine(settings.db_url_sync)
     try:
         imported = _imported_sha256(engine) == knowledge.sha256

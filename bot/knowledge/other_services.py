@@ -36,6 +36,11 @@ class OtherServices:
     def __init__(self, known: list[OtherService]) -> None:
         self._known = sorted(known, key=lambda service: -len(service.name))  # 京东白条 before 白条
 
+    @property
+    def names(self) -> list[str]:
+        """All names, longest first."""
+        return [service.name for service in self._known]
+
     def find(self, text: str) -> OtherService | None:
         return next((service for service in self._known if service.name in text), None)
 

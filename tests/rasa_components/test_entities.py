@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.rasa_components.entities import BankEntityExtractor, find_entities, index_words
-from bot.rasa_components.quantities import amounts, chinese_number, currencies, risk_levels, terms
+from bot.rasa_components.amounts import amounts
+from bot.rasa_components.entities import BankEntityExtractor, find_entities
+from bot.rasa_components.numerals import chinese_number
+from bot.rasa_components.quantities import risk_levels, terms
 from bot.rasa_components.shared import encoder
+from bot.rasa_components.words import index_words
 from bot.retrieval.index import FaqEntry, FaqIndex
 
 WORDS = index_words(
@@ -16,13 +20,15 @@ WORDS = index_words(
         "product": {"添禾90天": "SD090", "云程": "WM301", "TD003": "TD003"},
         "product_type": {"理财": "wealth", "定期": "time_deposit", "定期存款": "time_deposit"},
         "risk_level": {"稳健": "R2"},
-        "currency": {"美元": "USD"},
+        "currency": {"美元": "USD", "美金": "USD", "欧元": "EUR", "USD": "USD"},
     }
 )
 
+TODAY = date(2026, 3, 18)
+
 
 def found(text: str) -> list[tuple[str, str, str]]:
-    return [(one["entity"], text[one["start"] : one["end"]], one["value"]) for one in find_entities(text, WORDS)]
+    return [(one["entity"], text[one["start"] : one["end"]], one["value"]) for one in find_entities(text, WORDS, TODAY)]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +102,7 @@ def test_risk_levels_are_read(text: str, expected: list[str]) -> None:
 
 
 def test_currencies_are_read_as_iso_codes() -> None:
-    assert [one.value for one in currencies("美金换欧元，usd也行")] == ["USD", "EUR", "USD"]
+    assert [value for _, _, value in found("美金换欧元，usd也行")] == ["USD", "EUR", "USD"]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +163,7 @@ def test_new_product_is_found_after_the_index_changed_without_a_restart(index_ro
     def entities() -> list[str]:
         message = Message(data={TEXT: "新品星河一号怎么样"})
         extractor.process([message])
-        return [one["value"] for one in message.get(ENTITIES)]
+        return [one["value"] for one in message.get(ENTITIES) if one["entity"] == "product"]
 
     assert entities() == []
     index = FaqIndex.build([FaqEntry("A", "怎么开户")], encoder())
