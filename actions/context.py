@@ -63,7 +63,8 @@ def _topic(turn: Turn, replies: list[Reply]) -> dict[str, Any] | None:
                 "risk": max(levels, default=None),
             }
     words = WORDS.get(turn.intent)
-    return {"intent": turn.intent, "words": words} if words else None
+    answered = any(reply.outcome == Outcome.ANSWERED.value for reply in replies)
+    return {"intent": turn.intent, "words": words} if words or answered else None
 
 
 def _of_product(intent: str, product: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.runtime import Services
@@ -28,7 +28,7 @@ FIRST_CHOICES = (
     ProductType.LOAN,
     ProductType.CREDIT_CARD,
 )
-REFINED = ("product_type", "term", "risk_level")  # an amount may be of the product itself: 5万能买吗
+REFINED = ("product_type", "term", "risk_level", "currency")  # an amount may be of the product itself: 5万能买吗
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,10 @@ class Criteria:
 
     def matching(self, turn: Turn, services: Services) -> tuple[Criteria, list[DisclosedProduct]]:
         """Products on sale; where the context leaves none (R1 after 结构性存款), those of the message alone."""
+        if turn.repeats and self.term_days is None and (last := services.catalogue.by_code(turn.slot("product") or "")):
+            same_term = replace(self, term_days=last.product.term_days)  # 那国债呢, after a deposit of three years
+            if self.term_days != same_term.term_days and (items := same_term.find(services, SaleStatus.ON_SALE)):
+                return same_term, items
         items = self.find(services, SaleStatus.ON_SALE)
         alone = Criteria.stated(turn)
         if items or alone.empty or alone == self:

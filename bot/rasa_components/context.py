@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.rasa_components.arbitration import CLARIFY_INTENT, FAQ_INTENT, OUT_OF_SCOPE_INTENT
+from bot.rasa_components.arbitration import CLARIFY_INTENT, FAQ_INTENT, OUT_OF_SCOPE_INTENT, SMALL_TALK
 from bot.text.ellipsis import (
     Span,
     asks_for_less_risk,
@@ -27,18 +27,14 @@ from bot.text.ellipsis import (
     is_marked,
     joined,
     ordinal,
+    points_at_product,
     points_back,
 )
 
 # In any part of a message they count alone, and no context changes them.
 URGENT = ("report_fraud", "report_loss", "ask_human", "complaint")
-# Readings that a context may correct; small talk, account business and all else stand as they are.
-OPEN = frozenset(
-    {
-        FAQ_INTENT, CLARIFY_INTENT, OUT_OF_SCOPE_INTENT, "product_search", "product_detail", "product_rate",
-        "product_fee", "product_buy", "disclosure_inquiry", "loan_inquiry", "card_inquiry", "investment_advice",
-    }
-)  # fmt: skip
+# Readings that stand as they are, however short the message.
+CLOSED = SMALL_TALK | {*URGENT, "dissatisfied"}
 CRITERIA = ("product", "product_type", "term", "amount", "currency", "risk_level")
 # Inquiries about products, by what the words ask.
 INQUIRY = {
@@ -50,7 +46,17 @@ INQUIRY = {
     "buy": "product_buy",
 }
 INQUIRIES = ("product_", "loan_", "card_", "disclosure_")
-NOT_REPEATED = frozenset({FAQ_INTENT, CLARIFY_INTENT, OUT_OF_SCOPE_INTENT, "transfer_money", "password_reset"})
+NOT_REPEATED = frozenset(
+    {
+        FAQ_INTENT,
+        CLARIFY_INTENT,
+        OUT_OF_SCOPE_INTENT,
+        "transfer_money",
+        "password_reset",
+        "balance_inquiry",
+        "report_loss",
+    }
+)
 # A joined question is taken where an entry is this near (the thresholds of arbitration hold for whole questions).
 NEAR = 0.62
 SURE = 0.5  # score of an FAQ reading that needs no context
@@ -81,6 +87,7 @@ class Context:
     topic: Mapping[str, Any] = field(default_factory=dict)
     items: Sequence[Mapping[str, Any]] = ()
     asked: bool = False
+    product: str | None = None  # last spoken of, whatever was asked since
 
     @classmethod
     def of(cls, slots: Mapping[str, Any]) -> Context:
@@ -90,6 +97,7 @@ class Context:
             topic if isinstance(topic, Mapping) else {},
             [item for item in items if isinstance(item, Mapping)] if isinstance(items, Sequence) else [],
             bool(shown.get("asked")) if isinstance(shown, Mapping) else False,
+            str(slots["product"]) if slots.get("product") else None,
         )
 
     @property
@@ -108,7 +116,7 @@ class Referred:
     Attributes:
         how: ``pick`` of what was shown, ``repeat`` of the last inquiry with another criterion, ``aspect`` of what was
             spoken of, ``joined`` question.
-        entities: added to those of the message.
+        entities: take the place of those of the same kind in the message.
         faq: replaces the reading of the FAQ, where given.
     """
 
@@ -140,7 +148,11 @@ def refer(reading: Reading, joint: Sequence[Reading], context: Context) -> Refer
         return None
     if picked := _picked(reading, context):
         return picked
-    if reading.intent not in OPEN or not context.topic:
+    if reading.intent in CLOSED:
+        return None
+    if context.product and points_at_product(reading.text) and (asked := aspect(reading.text)):
+        return None if _names(reading, "product") else Referred("aspect", INQUIRY[asked])
+    if not context.topic:
         return None
     if asks_for_less_risk(reading.text) and context.about_products:
         return _less_risk(reading, context)
@@ -148,15 +160,17 @@ def refer(reading: Reading, joint: Sequence[Reading], context: Context) -> Refer
     if not is_elliptic(reading.text, spans):
         return _of_bare(reading, joint) or _pointed(reading, context)
     asked = aspect(reading.text)
-    named = {str(one.get("entity")) for one in reading.entities}
-    if context.about_products:
-        if asked:
-            return None if named & {"product", "product_type"} else Referred("aspect", INQUIRY[asked])
-        if spans and context.topic.get("intent") not in NOT_REPEATED:
-            return Referred("repeat", str(context.topic["intent"]))
-    if "product" in named or ("product_type" in named and not joint):
+    if context.about_products and asked:
+        return None if _names(reading, "product", "product_type") else Referred("aspect", INQUIRY[asked])
+    if spans and context.topic.get("intent") and context.topic["intent"] not in NOT_REPEATED:
+        return Referred("repeat", str(context.topic["intent"]))
+    if _names(reading, "product") or (_names(reading, "product_type") and not joint):
         return None
     return _of_joined(reading, joint) or _pointed(reading, context)
+
+
+def _names(reading: Reading, *kinds: str) -> bool:
+    return any(one.get("entity") in kinds for one in reading.entities)
 
 
 def _picked(reading: Reading, context: Context) -> Referred | None:
@@ -203,7 +217,7 @@ def _less_risk(reading: Reading, context: Context) -> Referred:
 
 def _of_joined(reading: Reading, joint: Sequence[Reading]) -> Referred | None:
     """The best whole question, if an entry (or an inquiry) is near it."""
-    good = [one for one in joint if one.intent in OPEN - {OUT_OF_SCOPE_INTENT} and one.similarity >= NEAR]
+    good = [one for one in joint if one.intent not in CLOSED | {OUT_OF_SCOPE_INTENT} and one.similarity >= NEAR]
     if not good:
         return None
     best = max(good, key=lambda one: one.score)
@@ -214,7 +228,7 @@ def _of_joined(reading: Reading, joint: Sequence[Reading]) -> Referred | None:
 
 def _of_bare(reading: Reading, joint: Sequence[Reading]) -> Referred | None:
     """怎么注销 after a question about mobile banking: taken from there where it is doubtful by itself."""
-    if not is_bare(reading.text) or (reading.intent == FAQ_INTENT and reading.score >= SURE):
+    if not is_bare(reading.text):
         return None
     good = [one for one in joint if one.intent == FAQ_INTENT and one.score >= SURE and one.score > reading.score]
     return _as_joined(good[0]) if good else None

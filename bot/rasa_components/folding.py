@@ -66,7 +66,8 @@ def apply(reading: Reading, referred: Referred | None) -> Reading:
     """The reading as the context has it."""
     if referred is None:
         return reading
-    entities = [*reading.entities, *referred.entities]
+    given = {one["entity"] for one in referred.entities}
+    entities = [*(one for one in reading.entities if one.get("entity") not in given), *referred.entities]
     faq = referred.faq if referred.faq is not None else reading.faq
     return replace(
         reading,
@@ -103,7 +104,7 @@ def _read_parts(parts: Sequence[PartReading], context: Context) -> list[Reading]
 def _after(part: Part, reading: Reading) -> Context:
     product = next((one.get("value") for one in reading.entities if one.get("entity") == "product"), None)
     topic: dict[str, Any] = {"intent": reading.intent, "question": part.text}
-    return Context({**topic, "product": product} if product else topic)
+    return Context({**topic, "product": product}, product=str(product)) if product else Context(topic)
 
 
 def _kept(parts: Sequence[PartReading], readings: Sequence[Reading]) -> list[tuple[Part, Reading]]:

@@ -199,7 +199,7 @@ def _fold(message: Message, beside: list[Message], similarities: dict[int, float
     message.set("choices", list(after.choices), add_to_output=True)
     if after.faq != before.faq:
         message.set("faq", dict(after.faq) if after.faq else None, add_to_output=True)
-    if len(after.entities) != len(before.entities):
+    if list(after.entities) != list(before.entities):
         message.set(ENTITIES, [dict(one) for one in after.entities], add_to_output=True)
     if (after.intent, after.confidence) != (before.intent, before.confidence):
         _replace_intent(message, after.intent, after.confidence)

@@ -53,6 +53,7 @@ _FILLERS = _words(
 # Words that hold a filler and mean something: 信用卡 has 用 in it.
 _NOUNS = _words(
     """
+    风险测评 提前还款 提前支取 提前还清
     信用卡 借记卡 储蓄卡 社保卡 存款 存单 存折 定期 活期 取款机 取款 取现 提现 退款 退货 退保 退休 手机 交易 收款
     收汇 汇款 还款 贷款 用户 账户 开户 销户 大额 到期 逾期 分期 犹豫期 账单 购汇 结汇 购房 买房 买车 理财产品 办卡
     办公 大字 高龄 不动产 多账户 收入 交费 缴费 学费 保费 话费 会员 用途 要素 可转债 有效期 没收 会计 是否 快捷
@@ -63,6 +64,14 @@ _FILLER = re.compile(f"(?P<kept>{'|'.join(_NOUNS)})|{'|'.join(_FILLERS)}")
 _SIGNS = re.compile(r"[\s\W_]+")
 _MARKER = re.compile(r"^(?:那么?|如果|要是|换成|换个|改成|改为)|^(?!.*(?:什么|怎么|多少|吗)).{1,6}的?呢$")
 _POINTS = re.compile(r"它|这个产品|这款|这只|这种|该产品|那款|刚才(?:那|说)|上面(?:那|说)|这个(?!月|星期|周|季|问题)")
+# This one product, whatever was asked in between; 它 and 这个 may mean anything.
+_PRODUCT_POINTS = re.compile(r"这个产品|该产品|这款|那款|这只|那只|刚才那(?:个|款|只)产品")
+_ASKS_HOW = re.compile(
+    r"怎么|如何|咋|能|可以|要不要"
+)  # before a verb: 那怎么注销呢 asks something else of the same thing
+_SAYS_NOTHING = re.compile(
+    r"^(?:那|这|那个|这个|什么|怎么|咋|怎样|如何|办|弄|做|搞|整|回事|样|的|呢|吗|啊|么|[？?。！!，,\s])+$"
+)
 MAX_CHARS = 14  # a longer message says what it is about
 MAX_BARE_CHARS = 8  # 怎么注销, 可以撤销吗
 MAX_OWN_CHARS = 4  # that a marked message (那柜台呢) may have of its own
@@ -112,6 +121,11 @@ def points_back(text: str) -> bool:
     return bool(_POINTS.search(text))
 
 
+def points_at_product(text: str) -> bool:
+    """Whether it means the product last spoken of by its measure word: 这款, 该产品."""
+    return bool(_PRODUCT_POINTS.search(text))
+
+
 def is_elliptic(text: str, spans: Iterable[tuple[int, int]] = ()) -> bool:
     """Whether it says nothing, or next to nothing, of its own."""
     plain = text.strip()
@@ -126,17 +140,21 @@ def is_bare(text: str) -> bool:
 
 
 def subject(question: str) -> str:
-    """What a question is about, without what it asks: 往国外汇款怎么办理，几天到 → 往国外汇款."""
-    return own_words(question)
+    """What a question is about, without what it asks: 往国外汇款怎么办理，几天到 → 往国外汇款.
+
+    It is the first run of words of its own, as Chinese names the topic first.
+    """
+    marked = _FILLER.sub(lambda match: match["kept"] or " ", question)
+    return next((run for run in _SIGNS.split(marked) if len(run) > 1), own_words(question))
 
 
 def joined(text: str, question: str) -> list[str]:
     """``text`` made a whole question with what ``question`` was about; the ways to read it, likeliest first."""
     about, own = subject(question), own_words(text)
     asked = re.sub(r"^(?:那么?|如果|要是|换成|还有|另外)", "", text.strip())
-    if not about:
+    if not about or _SAYS_NOTHING.match(asked):
         return []
-    if not own or not is_marked(text.strip()):
+    if not own or not is_marked(text.strip()) or _ASKS_HOW.search(asked):
         return [about + _POINTS.sub("", asked)]
     # 那柜台呢: the old question for another thing, or of the old thing.
     return list(dict.fromkeys([question.replace(about, own) if about in question else own + question, own + question]))

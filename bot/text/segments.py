@@ -89,6 +89,8 @@ def _clauses(text: str) -> list[tuple[int, int, bool, bool]]:
             cuts[match.start()] = (True, True)
             for inside in [cut for cut in cuts if match.start() < cut <= match.end()]:
                 del cuts[inside]
+    if not text:
+        return []
     places = sorted(cut for cut in cuts if cut < len(text))
     ends = [*places[1:], len(text)]
     return [(start, end, *cuts[start]) for start, end in zip(places, ends, strict=True)]
