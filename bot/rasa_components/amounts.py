@@ -20,7 +20,7 @@ _AMOUNT = re.compile(
     rf"(?<![\d.,A-Za-z几数第{CN}万亿])(?P<sign>[¥￥]\s?)?"
     rf"(?:(?P<low>\d+(?:\.\d+)?|[{CN}]+){TO}(?=[\d{CN}]))?"
     rf"(?P<number>{_ARABIC}\s?[{ABOUT}]?{_MULTIPLIER}{_TAIL}?|{_ARABIC}|{_CHINESE})"
-    rf"(?P<about>\s?[{ABOUT}](?![到账往回]))?(?P<unit>{_UNIT}(?:(?P<cents>[\d一二三四五六七八九]{{1,2}}[毛角分]?)(?![\d个月年天])|整|多)?)?"
+    rf"(?P<about>\s?[{ABOUT}](?![到账往回少]))?(?P<unit>{_UNIT}(?:(?P<cents>[\d一二三四五六七八九]{{1,2}}[毛角分]?)(?![\d个月年天])|整|多)?)?"
 )
 _BEFORE_AMOUNT = re.compile(
     r"(?:存|取|转|借|贷|买|投|充|还|提现|汇|刷|花|有|扣|付|缴|交|收|欠|退|差|赚|亏|赔|消费|余额|额度|限额|工资|金额|本金|月供)"
@@ -31,15 +31,15 @@ _NOT_BEFORE = re.compile(
 )
 _COUNTED = re.compile(
     r"\s?(?:分之|积分|里程|公里|平米|平方|小时|分钟|工作日|字节|多(?:个|人|次|年|天)|星期|"
-    r"[年月日号天时点个位次笔期周岁级类档倍%‰％折成人步张台名家户亩字粉份克条米股件票吨只辆平届夜能一秒度])"
+    r"[年月日号天时点个位次笔期周岁级类档倍%‰％折成人步张台名家户亩字粉份克条米股件票吨只辆平届夜秒度])"
 )
 _FOREIGN = re.compile(
     r"\s?(?:人民币|美元|美金|美刀|欧元|日元|日圆|日币|英镑|港[币元]|[澳加韩][元币]|新[加西台]|新币|台币|泰铢|卢布|瑞|澳门[元币]|"
     r"(?:rmb|cny|usd|eur|gbp|jpy|hkd|aud|cad|chf|sgd|nzd|krw|thb)(?![A-Za-z]))",
     re.IGNORECASE,
 )
-# 一块办, 两块内容: 一块 is "together", 这块 "this part"; money only with 钱 or a verb.
-_PIECES = re.compile(r"[一两二俩三1-3]\s?块$")
+# 一块办: 一块 is "together"; money only with 钱 or a verb.
+_PIECES = re.compile(r"(?<![\d一二三四五六七八九十百])[一1]\s?块$")
 
 
 def amounts(text: str) -> Iterator[Found]:

@@ -11,6 +11,11 @@ from bot.rasa_components.numerals import CN, DIGITS, TO, Found, chinese_number, 
 MAX_PERCENT = 1000  # more is no rate that a bank and a customer speak of
 
 _FIGURE = rf"(?:\d+(?:\.\d+)?|[{CN}]+(?:点[零〇一二三四五六七八九]+)?)"
+# 万分之五一年: after 分之 a figure has one digit, or tens; what follows counts something else.
+_SHARE = (
+    r"(?:\d+(?:\.\d+)?|(?:一百(?:零?[一二三四五六七八九]|[一二三四五六七八九]十)?|[一二三四五六七八九]?十[一二三四五六七八九]?"
+    r"|百|[零一二两三四五六七八九])(?:点[零〇一二三四五六七八九]+(?![年个月天]))?)"
+)
 _LPR = re.compile(
     rf"(?<![A-Za-z])LPR\s?(?:再?(?P<plus>加|\+|＋|上浮|上调|上)|再?(?P<minus>减|-|－|下浮|下调|下))\s?(?P<figure>{_FIGURE})\s?"
     r"(?P<unit>个?基点|个?BP[sS]?|%|％|个百分点|个点)",
@@ -18,7 +23,7 @@ _LPR = re.compile(
 )
 _RATE = re.compile(
     rf"(?<![\d.])(?:(?P<low>\d+(?:\.\d+)?){TO})?(?P<percent>\d+(?:\.\d+)?)\s?[%％]"
-    rf"|(?:百分之|(?P<thousand>千分之)|(?P<myriad>万分之))(?P<of>{_FIGURE})"
+    rf"|(?:百分之|(?P<thousand>千分之)|(?P<myriad>万分之))(?P<of>{_SHARE})"
     r"|(?<![\d.])(?P<permille>\d+(?:\.\d+)?)\s?‰"
     rf"|(?<![\d.第几{CN}])(?P<points>{_FIGURE})\s?个点(?!位|名|心|餐|赞)"
     r"|(?<=[日天]息)万(?P<day>\d(?:\.\d+)?|[一二三四五六七八九])(?![\d元块万个])"
