@@ -72,7 +72,8 @@ def executor() -> ActionExecutor:
 
 @pytest.fixture
 def run(bank: Services, executor: ActionExecutor) -> Run:
-    """``await run(action, text, intent=…, entities={…}, slots={…}, before=[actions], faq=…, signal=…, state=…)``."""
+    """``await run(action, text, intent=…, entities={…}, slots={…}, before=[actions], faq=…, signal=…, state=…,
+    message={what else NLU says})``."""
 
     async def call(
         action: str,
@@ -85,6 +86,7 @@ def run(bank: Services, executor: ActionExecutor) -> Run:
         faq: dict[str, Any] | None = None,
         signal: dict[str, Any] | None = None,
         state: str = "bot",
+        message: dict[str, Any] | None = None,
     ) -> Result:
         found = [
             {"entity": name, "value": value, "start": 0, "end": 1}
@@ -113,6 +115,7 @@ def run(bank: Services, executor: ActionExecutor) -> Run:
                 "faq": faq,
                 "out_of_scope": 0.1,
                 "metadata": metadata,
+                **(message or {}),
             },
             "events": events,
             "paused": False,

@@ -185,7 +185,7 @@ async def test_formal_or_repeated_complaint_is_handed_over(run: Run, text: str, 
 
 @pytest.mark.parametrize("action", ["action_out_of_scope", "action_default_fallback"])
 async def test_second_unanswered_question_in_a_row_offers_a_person(run: Run, action: str) -> None:
-    again = await run(action, before=["action_out_of_scope"])
+    again = await run(action, before=["action_out_of_scope"], slots={"failures": 1})
     assert again.titles == ["转人工"]
     assert again.slots["offer"] == "handoff:not_understood"
     broken = await run("action_out_of_scope", before=["action_out_of_scope", "action_greet"])
