@@ -20,9 +20,10 @@ INPUTS = (
     "data/stories/**/*.yml",
     "data/knowledge/faq/*.csv",
     "data/lexicon/*.txt",
+    "data/typos/*",
     "bot/rasa_components/**/*.py",
     "bot/retrieval/encoder.py",
-    "bot/text/normalise.py",
+    *(f"bot/text/{name}.py" for name in ("normalise", "spelling", "tables", "tidying", "vocabulary")),
     "models/encoder/SHA256SUMS",
 )
 HASH_LENGTH = 16

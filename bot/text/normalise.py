@@ -1,16 +1,33 @@
-"""Normal form of what customers type: half-width, simplified, without invisible characters. Pure functions.
+"""Normal form of what customers type: half-width, simplified, without slips of typing and speaking. Pure functions.
 
-The form is for reading by machines (encoder, dictionaries, rules). Chinese punctuation stays as it is, so the form may
-also be shown to people. Every character of it knows where it came from, so a span found in the form can be pointed
-out in the original.
+The form is for reading by machines (encoder, dictionaries, rules), never for showing. Every character of it knows
+where it came from, so a span found in the form can be pointed out in the original. Python 3.10 safe; the dictionaries
+are read when a text first needs them.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from bot.text import spelling, tidying
+
+# A text longer than intake lets through is no message of a customer's: it is read as it stands.
+MAX_CHARS = 2000
+ROUNDS = 4  # what one step mends may let another one see more (信 用咔); two rounds are the rule
+CACHE_TEXTS = 1024  # each message is read by several parts of the pipeline
+_TELLING = re.compile(r"[一-鿿A-Za-z]{2}|[一-鿿] +[一-鿿]|([^\w\s])\1")
+# Card, order and telephone numbers, masked or not. Amounts stay: shorter, or with a unit after them.
+_NUMBER = re.compile(
+    r"(?<![\d.,*])\d[\d*]{6,}[\dXx](?![\d.*])(?!,\d| ?[元块万千百亿年])"
+    r"|[零〇一二三四五六七八九幺]{8,}(?![元块万千百亿十])"
+)
+NUMBER = "号码"
+_EMAIL = re.compile(r"[A-Za-z0-9][\w.*+\-]{0,63}@[A-Za-z0-9.\-]{1,200}", re.ASCII)
+EMAIL = "邮箱"
 
 # NFKC would turn these into ASCII; people expect to read them as they were typed.
 _KEPT = frozenset("，。？！：；（）～、“”‘’《》【】「」…—")
@@ -42,23 +59,77 @@ class Normalised:
 def normalise(text: str) -> Normalised:
     """Normal form of ``text`` with the way back.
 
-    Full-width letters, digits and signs become half-width, compatibility forms their plain ones, traditional
-    characters simplified; zero-width, direction and control characters go; every white space becomes a blank.
-    Case stays.
+    First every character by itself: full-width letters, digits and signs become half-width, compatibility forms their
+    plain ones, traditional characters simplified; zero-width, direction and control characters go; every white space
+    becomes a blank. Then the whole: repeated signs and characters, fillers and blanks inside words go, pinyin initials
+    and misspelt banking words become the words that are meant. Case stays.
     """
+    form = plain(text)
+    refined, kept = _refined(form.text)
+    if refined == form.text:
+        return form
+    return Normalised(refined, (*(form.offsets[at] for at in kept), len(text)))
+
+
+def plain(text: str) -> Normalised:
+    """The first half of :func:`normalise`: every character by itself, nothing corrected."""
     pieces: list[str] = []
     offsets: list[int] = []
     for position, char in enumerate(text):
-        plain = _plain(char)
-        pieces.append(plain)
-        offsets.extend([position] * len(plain))
+        piece = _plain(char)
+        pieces.append(piece)
+        offsets.extend([position] * len(piece))
     offsets.append(len(text))
     return Normalised(_simplified("".join(pieces)), tuple(offsets))
 
 
 def normalise_text(text: str) -> str:
-    """The normal form alone, trimmed, runs of blanks made one: what encoder and index compare."""
-    return " ".join(normalise(text).text.split())
+    """What encoder and index compare: the normal form, trimmed, runs of blanks made one.
+
+    Long numbers and addresses become one short word, and pictures go, unless there is nothing else: they say nothing
+    about what is asked.
+    """
+    result = plain(text).text
+    for _ in range(ROUNDS):
+        before = result
+        result = _compared(_refined(result)[0])
+        if result == before:
+            break
+    return result
+
+
+def _compared(text: str) -> str:
+    if any(sign in text for sign in "0123456789零〇一二三四五六七八九幺"):
+        text = _NUMBER.sub(NUMBER, text)
+    if "@" in text:
+        text = _EMAIL.sub(EMAIL, text)
+    worded = "".join(char for char in text if not _is_picture(char))
+    return " ".join(worded.split()) or " ".join(text.split())
+
+
+@lru_cache(maxsize=CACHE_TEXTS)
+def _refined(text: str) -> tuple[str, tuple[int, ...]]:
+    """``text`` without slips, and where each of its characters stood."""
+    places = tuple(range(len(text)))
+    if len(text) > MAX_CHARS or _TELLING.search(text) is None:
+        return text, places
+    for _ in range(ROUNDS):
+        before = text
+        for left_out in (tidying.repeats, tidying.fillers, tidying.blanks):
+            gone = set(left_out(text))
+            if gone:
+                places = tuple(place for at, place in enumerate(places) if at not in gone)
+                text = "".join(char for at, char in enumerate(text) if at not in gone)
+        text = spelling.correct(tidying.initials(text))
+        if text == before:
+            break
+    return text, places
+
+
+@lru_cache(maxsize=8192)
+def _is_picture(char: str) -> bool:
+    """Whether a character is an emoji or a part of one."""
+    return unicodedata.category(char) in ("So", "Sk") and ord(char) > 0x2100
 
 
 @lru_cache(maxsize=8192)
@@ -76,12 +147,18 @@ def _plain(char: str) -> str:
 
 def _simplified(text: str) -> str:
     """Simplified characters, one for one. Words decide where they can (乾坤 stays, 乾淨 becomes 干净)."""
-    if text.isascii():
+    if not any(_may_change(char) for char in text):
         return text
     converted: str = _converter().convert(text)
     if len(converted) == len(text):
         return converted
     return "".join(_simplified_char(char) for char in text)
+
+
+@lru_cache(maxsize=8192)
+def _may_change(char: str) -> bool:
+    """Whether a character is traditional somewhere; 覆 is the one that only words change (重覆 becomes 重复)."""
+    return not char.isascii() and (char == "覆" or _simplified_char(char) != char)
 
 
 @lru_cache(maxsize=8192)
