@@ -174,10 +174,14 @@ def _names(reading: Reading, *kinds: str) -> bool:
 
 
 def _picked(reading: Reading, context: Context) -> Referred | None:
-    """第二个, 最后那款, or after a question back a bare 2."""
+    """第二个, 最后那款, a bare 2, or a click on one of the choices."""
     if not context.items:
         return None
-    span: Span | None = bare_number(reading.text) or ordinal(reading.text)
+    said = reading.text.strip()
+    clicked = next((place for place, item in enumerate(context.items) if item.get("question") == said), None)
+    span: Span | None = bare_number(said) or ordinal(reading.text)
+    if clicked is not None:
+        span = Span(clicked, 0, len(reading.text))
     item = context.item(span.item) if span else None
     if span is None or item is None:
         return None

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.rasa_components.arbitration import CLARIFY_INTENT, FAQ_INTENT, OUT_OF_SCOPE_INTENT, SMALL_TALK
-from bot.rasa_components.context import URGENT, Context, Reading, Referred, refer
+from bot.rasa_components.context import INQUIRY, URGENT, Context, Reading, Referred, refer
+from bot.text.ellipsis import is_bare, is_elliptic, says_nothing
 from bot.text.segments import Part
 
 UNCLEAR = frozenset({CLARIFY_INTENT, OUT_OF_SCOPE_INTENT})
 SURE_INTENT = 0.5  # confidence from which a part is an inquiry for sure
 SURE_FAQ = 0.45  # score of an entry from which a part is that question for sure
 KNOWN = 0.9  # cosine: the whole message is a known question, however many question marks stand in it
+SAME = 0.98  # cosine: … even though it says 另外
 WHOLE_FAQ, WHOLE_NEAR = 0.6, 0.8  # score and cosine: the whole message is one question, unless the customer says 另外
 
 
@@ -50,7 +52,7 @@ def fold(whole: Reading, joint: Sequence[Reading], parts: Sequence[PartReading],
     if whole.intent in URGENT or urgent:
         return Folded(whole if whole.intent in URGENT else replace(urgent[0], entities=whole.entities))
     linked = any(one.part.linked for one in parts)
-    if whole.similarity >= KNOWN or (not linked and _is_one_question(whole)):
+    if whole.similarity >= (SAME if linked else KNOWN) or (not linked and _is_one_question(whole)):
         return Folded(whole)
     kept = _kept(parts, readings)
     clear = [one for _, one in kept if is_clear(one)]
@@ -81,7 +83,7 @@ def apply(reading: Reading, referred: Referred | None) -> Reading:
 
 def is_clear(reading: Reading) -> bool:
     """Sure enough to be answered beside another."""
-    if reading.intent in UNCLEAR or reading.intent in SMALL_TALK:
+    if reading.intent in UNCLEAR or reading.intent in SMALL_TALK or says_nothing(reading.text):
         return False
     if reading.intent == FAQ_INTENT:
         return reading.score >= SURE_FAQ
@@ -114,11 +116,18 @@ def _kept(parts: Sequence[PartReading], readings: Sequence[Reading]) -> list[tup
     for part, one in zip(parts, readings, strict=True):
         key = _key(one)
         doubtful = not is_clear(one)
-        if key in seen or one.intent in SMALL_TALK or (doubtful and not part.part.linked):
+        if key in seen or one.intent in SMALL_TALK or (not part.part.linked and (doubtful or _adds_detail(part, one))):
             continue
         seen.add(key)
         kept.append((part.part, one))
     return kept
+
+
+def _adds_detail(part: PartReading, reading: Reading) -> bool:
+    """Half a sentence at the end (往国外汇款几天到 收多少手续费) is no other question, but of a product or with 呢."""
+    text = part.part.text.rstrip("？?。 ")
+    half = part.part.start > 0 and (is_elliptic(text) or is_bare(text))
+    return half and not text.endswith("呢") and reading.intent not in INQUIRY.values()
 
 
 def _key(reading: Reading) -> tuple[Any, ...]:
@@ -130,9 +139,10 @@ def _key(reading: Reading) -> tuple[Any, ...]:
 
 def _output(part: Part, reading: Reading) -> dict[str, Any]:
     """JSON only, as the tracker stores it. Offsets of entities count in the part's own text."""
+    intent = OUT_OF_SCOPE_INTENT if says_nothing(part.text) else reading.intent
     return {
         "text": part.text,
-        "intent": {"name": reading.intent, "confidence": round(reading.confidence, 4)},
+        "intent": {"name": intent, "confidence": round(reading.confidence, 4)},
         "faq": dict(reading.faq) if reading.faq else None,
         "entities": [dict(one) for one in reading.entities],
         "choices": [dict(one) for one in reading.choices],

@@ -17,10 +17,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.rasa_components import shared
-from bot.rasa_components.arbitration import FAQ_INTENT, OUT_OF_SCOPE_INTENT, Evidence, Thresholds, decide
+from bot.rasa_components.arbitration import (
+    CLARIFY_INTENT,
+    FAQ_INTENT,
+    OUT_OF_SCOPE_INTENT,
+    Evidence,
+    Thresholds,
+    decide,
+)
 from bot.rasa_components.classifier import CHANCES
 from bot.rasa_components.context import Context, Reading
 from bot.rasa_components.folding import PartReading, fold
+from bot.rasa_components.rivals import rivals
 from bot.rasa_components.scope import ScopeModel
 from bot.rasa_components.splitter import BESIDE, PART, WHOLE, context_of
 from bot.retrieval.index import FaqIndex, Hit
@@ -55,6 +63,7 @@ class FaqRetriever(GraphComponent, IntentClassifier):
         self._resource = resource
         self._examples = examples
         self._index: shared.Watched[FaqIndex] = shared.Watched(lambda root: FaqIndex.load(root, shared.encoder()))
+        self._exact: tuple[FaqIndex, dict[str, Hit]] | None = None
         self._limits = Thresholds()
 
     @classmethod
@@ -111,10 +120,20 @@ class FaqRetriever(GraphComponent, IntentClassifier):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
+    def _standard(self, index: FaqIndex) -> dict[str, Hit]:
+        """The standard questions of the index in force, in normal form, each as the one reading of itself."""
+        if self._exact is None or self._exact[0] is not index:
+            hits = {normalise_text(one.question): Hit(one.id, 1.0, one.question, 1.0) for one in index.entries}
+            self._exact = (index, hits)
+        return self._exact[1]
+
     def _process(self, message: Message, plain: str) -> float:
         """Read one text by itself; the cosine to the nearest FAQ question, -1 without."""
         index = self._index.get()
         hits = index.search(plain, 1 + ALTERNATIVES) if index else []
+        standard = self._standard(index).get(plain) if index else None
+        if standard:  # a click on a question of the FAQ, or its very words: nothing to weigh
+            hits = [standard, *(hit for hit in hits if hit.id != standard.id)][: 1 + ALTERNATIVES]
         message.set("faq", _faq(hits), add_to_output=True)
         if not plain:
             message.set("out_of_scope", 1.0, add_to_output=True)
@@ -133,7 +152,12 @@ class FaqRetriever(GraphComponent, IntentClassifier):
             vector, hits[0].similarity if hits else -1.0, nearest, chances.get(OUT_OF_SCOPE_INTENT, 0.0)
         )
         named = any(one.get("entity") == "product" for one in message.get(ENTITIES) or [])
-        decided = decide(Evidence(chances, nearest, hits, outside, named), self._limits)
+        evidence = Evidence(chances, nearest, hits, outside, named)
+        decided = FAQ_INTENT if standard else decide(evidence, self._limits)
+        choices = [] if standard else rivals(evidence, decided, self._limits)
+        if choices:
+            message.set("choices", choices)
+            decided = CLARIFY_INTENT
         message.set("out_of_scope", round(outside, 4), add_to_output=True)
         if decided.startswith(FAQ_INTENT):
             _replace_intent(message, decided, hits[0].score)

@@ -13,8 +13,9 @@ ASKABLE = frozenset(
         "disclosure_inquiry", "loan_inquiry", "card_inquiry", "balance_inquiry", "transfer_money", "password_reset",
     }
 )  # fmt: skip
-CLOSE = 0.35  # log-odds either way: the likelier is right in hardly more than half of such messages
-NEAR = 0.7  # cosine that both readings need: the same topic
+# Of 18 development questions this close (questions.csv) the likelier reading was right in 5.
+CLOSE = 0.7  # log-odds either way
+NEAR = 0.65  # cosine that both readings need: about the same topic
 SURE = 0.86  # … and beyond which a reading stands
 
 

@@ -134,6 +134,11 @@ def is_elliptic(text: str, spans: Iterable[tuple[int, int]] = ()) -> bool:
     return len(own_words(text, spans)) <= (MAX_OWN_CHARS if is_marked(plain) else 0)
 
 
+def says_nothing(text: str) -> bool:
+    """那个怎么弄: a question word and no more."""
+    return bool(_SAYS_NOTHING.match(text.strip()))
+
+
 def is_bare(text: str) -> bool:
     """Whether it says what to do but not with what (怎么注销): it may go on from before, or stand on its own."""
     return len(text.strip()) <= MAX_BARE_CHARS and len(own_words(text)) <= 2
@@ -152,7 +157,7 @@ def joined(text: str, question: str) -> list[str]:
     """``text`` made a whole question with what ``question`` was about; the ways to read it, likeliest first."""
     about, own = subject(question), own_words(text)
     asked = re.sub(r"^(?:那么?|如果|要是|换成|还有|另外)", "", text.strip())
-    if not about or _SAYS_NOTHING.match(asked):
+    if not about or says_nothing(text):
         return []
     if not own or not is_marked(text.strip()) or _ASKS_HOW.search(asked):
         return [about + _POINTS.sub("", asked)]
