@@ -42,7 +42,7 @@ class Score(NamedTuple):
 
 
 class EntityScores(NamedTuple):
-    """``micro`` over all entities, ``by_type`` for each type that is expected or found; ``sentences_right`` without any error."""
+    """``micro`` over all entities, ``by_type`` for each type seen; ``sentences_right`` are those without any error."""
 
     micro: Score
     by_type: dict[str, Score]

@@ -15,15 +15,15 @@ _MULTIPLIER = r"(?:\s?个?\s?(?:万亿|[万亿]|[wW](?![A-Za-z])|[kK](?![A-Za-z]
 # What may follow the multiplier: 5万3千, 1万5, 3万零500.
 _TAIL = rf"(?:零?(?:\d{{1,4}}|[{CN}])(?:[千百](?:\d百?)?)?(?![\d,.年月天日个号点%％:到至~\-]))"
 _CHINESE = rf"[{CN}]+[{ABOUT}]?(?:[万亿]+(?:[{CN}\d]+[万亿]?)?)?|[{CN}]+"
-_UNIT = r"\s?(?:元整|元钱|块钱|块整|元|圆|块|毛钱|毛|角|分钱)"
+_UNIT = r"\s?(?:元整|元钱|块钱|块整|元|圆|块|毛钱|毛|角(?![形螺度落色])|分钱)"
 _AMOUNT = re.compile(
     rf"(?<![\d.,A-Za-z几数第{CN}万亿])(?P<sign>[¥￥]\s?)?"
     rf"(?:(?P<low>\d+(?:\.\d+)?|[{CN}]+){TO}(?=[\d{CN}]))?"
     rf"(?P<number>{_ARABIC}\s?[{ABOUT}]?{_MULTIPLIER}{_TAIL}?|{_ARABIC}|{_CHINESE})"
-    rf"(?P<about>\s?[{ABOUT}](?![到账往回少]))?(?P<unit>{_UNIT}(?:(?P<cents>[\d一二三四五六七八九]{{1,2}}[毛角分]?)(?![\d个月年天])|整|多)?)?"
+    rf"(?P<about>\s?[{ABOUT}](?![到账往回少]))?(?P<unit>{_UNIT}(?:(?P<cents>[\d一二三四五六七八九]{{1,2}}[毛角分]?)(?![\d个月年天共次笔张直下起定些样半A-Za-z])|整|多)?)?"
 )
 _BEFORE_AMOUNT = re.compile(
-    r"(?:存|取|转|借|贷|买|投|充|还|提现|汇|刷|花|有|扣|付|缴|交|收|欠|退|差|赚|亏|赔|消费|余额|额度|限额|工资|金额|本金|月供)"
+    r"(?:存|取|转|借|贷|买|投|充|还(?!是)|提现|汇|刷|花|有|扣|付|缴|交|收|欠|退|差|赚|亏|赔|消费|余额|额度|限额|工资|金额|本金|月供)"
     r"(?:了|个|款|账|走|掉|出|入|去|到|给我|给他|给|我|是|只有|还有|为|共|满|够|费|钱|的|：|:|\s)*$"
 )
 _NOT_BEFORE = re.compile(
@@ -84,6 +84,8 @@ def _is_money(text: str, match: re.Match[str], number: str, unit: str | None, en
         return False
     if re.search(rf"[\d{CN}][{ABOUT}]?\s?个?\s?[万亿wWkK]", number) or re.search(r"[\d一二两三四五六七八九]千", number):
         return True
+    if text[end : end + 1].isascii() and text[end : end + 1].isalpha():
+        return False  # 102m, 400KB
     return bool(verb) and bool(
         re.fullmatch(rf"\d{{3,9}}(?:\.\d+)?|\d{{1,3}}(?:,\d{{3}})+|[{CN}]*百[{CN}]*|\d百", number)
     )

@@ -13,7 +13,7 @@ DAYS_PER_YEAR = 365
 MAX_YEARS = 70  # more is a calendar year (2026年), not a term
 
 # 第三天, 每3个月, 哪一天, 这两天: no length of time; nor 几个月, 十几天, 上一周.
-_NOT_BEFORE = rf"(?<![\d.第每哪某这那几数{CN}])"
+_NOT_BEFORE = rf"(?<![\d.第每哪某这几数{CN}])(?<!.那)"  # 我那三年 are years gone by; 那三年呢 asks for a term
 # 三年级, 周年, 一天通知, 一年四季, 三天两头, 一天到晚; 一年前 is a point in time; 3个月大 an age.
 _NOT_AFTER = r"(?![级制岁]|(?:以|之)?前|四季|两头|到晚|到头|一度|如一日|大的)"
 _TERM = re.compile(
@@ -103,12 +103,14 @@ def _months(months: Decimal) -> Decimal:
 
 
 _RISK = re.compile(
-    r"(?<![A-Za-z\d])P?R\s?(?P<letter>[1-5])(?!\d)级?"
+    r"(?<![A-Za-z\d])P?R\s?(?P<letter>[1-5])(?![A-Za-z\d])级?"
     r"|(?<![\d一二三四五六七八九十第])(?P<grade>[一二三四五1-5])级"
     r"(?!市场|分行|支行|甲等|医院|建造|账户|代理|教师|证书|菜单|页面|密码|域名|残疾|伤残|保护|响应|行政|单位|公司|目录|考试|部门|造价|消防|公务|注册|英语|日语|运动|厨师|地震|台风)"
     r"|(?P<words>中低|较低|中高|较高|中等|低|中|高)风险(?!账户|地区|交易|客户|国家|人群|职业|行业|等级的地)",
     re.IGNORECASE,
 )
+# 一级一级往下推: a bare grade is one of risk only where the sentence speaks of products.
+_OF_PRODUCTS = re.compile(r"风险|理财|产品|基金|债|存款")
 _RISK_WORDS = {"低": 1, "中低": 2, "较低": 2, "中": 3, "中等": 3, "中高": 4, "较高": 4, "高": 5}
 
 
@@ -118,6 +120,8 @@ def risk_levels(text: str) -> Iterator[Found]:
         if match["letter"]:
             level = int(match["letter"])
         elif match["grade"]:
+            if not _OF_PRODUCTS.search(text):
+                continue
             level = int(chinese_number(match["grade"]) or 0)
         else:
             level = _RISK_WORDS[match["words"]]

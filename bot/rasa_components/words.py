@@ -258,6 +258,8 @@ def _plausible(lowered: str, found: Found, words: Words) -> bool:
     if not brand_intact and len(surface) - covered - 1 < 3:
         return False
     changed = _changed(surface, window)
+    if changed < 2 and len(window) < len(surface):
+        return False  # 禾90天: of a brand of two characters one is too little
     if changed < len(surface) and surface[changed] in "天月年周日期" and surface[changed - 1] in _NUMERALS:
         return False  # 90天, 一年: a figure and its unit are one
     pairs = (lowered[at : at + 2] for at in (found.start + changed - 1, found.start + changed) if at >= 0)
