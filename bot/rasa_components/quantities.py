@@ -18,7 +18,7 @@ _NOT_BEFORE = rf"(?<![\d.第每哪某这几数{CN}])(?<!.那)"  # 我那三年 a
 _NOT_AFTER = r"(?![级制岁]|(?:以|之)?前|四季|两头|到晚|到头|一度|如一日|大的)"
 _TERM = re.compile(
     rf"{_NOT_BEFORE}(?:(?P<low>{NUMBER}){TO}(?=[\d{CN}]))?(?:"
-    rf"(?P<years>{NUMBER})\s?(?P<years_about>[{ABOUT}])?年(?!月|第)(?:(?P<half_year>半)|[{ABOUT}](?!少))?"
+    rf"(?P<years>{NUMBER})\s?(?P<years_about>[{ABOUT}])?年(?!月(?!供)|第)(?:(?P<half_year>半)|[{ABOUT}](?!少))?"
     rf"(?:(?:零|又|外加)?(?P<extra>{NUMBER})个月)?"
     rf"|(?P<months>{NUMBER})\s?[{ABOUT}]?个(?:(?P<half_month>半)|[{ABOUT}](?!少))?月(?!前)"
     rf"|(?P<months_plain>\d{{1,2}}|[{CN}]{{1,3}})月(?=期(?!货|权|间|限|待|末|初))"

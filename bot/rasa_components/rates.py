@@ -17,7 +17,7 @@ _SHARE = (
     r"|百|[零一二两三四五六七八九])(?:点[零〇一二三四五六七八九]+(?![年个月天]))?)"
 )
 _LPR = re.compile(
-    rf"(?<![A-Za-z])LPR\s?(?:再?(?P<plus>加|\+|＋|上浮|上调|上)|再?(?P<minus>减|-|－|下浮|下调|下))\s?(?P<figure>{_FIGURE})\s?"
+    rf"(?<![A-Za-z])LPR\s?(?:再?(?P<plus>加点?|\+|＋|上浮|上调|上)|再?(?P<minus>减点?|-|－|下浮|下调|下))\s?(?P<figure>{_FIGURE})\s?"
     r"(?P<unit>个?基点|个?BP[sS]?|%|％|个百分点|个点)",
     re.IGNORECASE,
 )
@@ -25,9 +25,9 @@ _RATE = re.compile(
     rf"(?<![\d.])(?:(?P<low>\d+(?:\.\d+)?){TO})?(?P<percent>\d+(?:\.\d+)?)\s?[%％]"
     rf"|(?:百分之|(?P<thousand>千分之)|(?P<myriad>万分之))(?P<of>{_SHARE})"
     r"|(?<![\d.])(?P<permille>\d+(?:\.\d+)?)\s?‰"
-    rf"|(?<![\d.第几{CN}])(?P<points>{_FIGURE})\s?个点(?!位|名|心|餐|赞)"
+    rf"|(?<![\d.第几{CN}])(?P<points>\d+点\d+|{_FIGURE})\s?个点(?P<half>[五5](?!\d))?(?!位|名|心|餐|赞)"
     r"|(?<=[日天]息)万(?P<day>\d(?:\.\d+)?|[一二三四五六七八九])(?![\d元块万个])"
-    rf"|(?:(?P<period>[年月日])(?:利率|利息|息)(?:是|为|才|只有|大概|约|:)?\s?)(?P<small>{_FIGURE})\s?(?P<coin>[厘分])(?P<tail>[一二三四五六七八九\d])?(?!钱|期)"
+    rf"|(?:(?P<period>[年月日])(?:利率|利息|息)(?:是|为|才|只有|大概|约|:)?\s?)(?P<small>{_FIGURE})\s?(?P<coin>[厘分])(?P<tail>[一二三四五六七八九\d])?(?!钱|期|之)"
 )
 _WORDS = r"(?:年化收益率|年化利率|年化|年利率|月利率|日利率|收益率|利率|利息|费率|年息|首付比例)"
 _BETWEEN = (
@@ -82,6 +82,8 @@ def _stated(match: re.Match[str]) -> Iterator[Found]:
         value = Decimal(got["permille"]) / 10
     elif got["points"]:
         value = _number(got["points"])
+        if value is not None and got["half"]:
+            value += Decimal("0.5")  # 三个点五
     elif got["day"]:
         figure = _number(got["day"])
         value = None if figure is None else figure / 100
@@ -105,4 +107,4 @@ def _number(text: str) -> Decimal | None:
     value = chinese_number(whole)
     if value is None or not point:
         return value
-    return value + Decimal("0." + "".join(str(DIGITS[char]) for char in rest))
+    return value + Decimal("0." + "".join(str(DIGITS.get(char, char)) for char in rest))
