@@ -116,18 +116,23 @@ def _kept(parts: Sequence[PartReading], readings: Sequence[Reading]) -> list[tup
     for part, one in zip(parts, readings, strict=True):
         key = _key(one)
         doubtful = not is_clear(one)
-        if key in seen or one.intent in SMALL_TALK or (not part.part.linked and (doubtful or _adds_detail(part, one))):
+        if (
+            key in seen
+            or one.intent in SMALL_TALK
+            or (not part.part.linked and (doubtful or _adds_detail(part, one, readings)))
+        ):
             continue
         seen.add(key)
         kept.append((part.part, one))
     return kept
 
 
-def _adds_detail(part: PartReading, reading: Reading) -> bool:
+def _adds_detail(part: PartReading, reading: Reading, readings: Sequence[Reading]) -> bool:
     """Half a sentence at the end (往国外汇款几天到 收多少手续费) is no other question, but of a product or with 呢."""
     text = part.part.text.rstrip("？?。 ")
     half = part.part.start > 0 and (is_elliptic(text) or is_bare(text))
-    return half and not text.endswith("呢") and reading.intent not in INQUIRY.values()
+    product = any(one.get("entity") == "product" for other in readings for one in other.entities)
+    return half and not text.endswith("呢") and not (product and reading.intent in INQUIRY.values())
 
 
 def _key(reading: Reading) -> tuple[Any, ...]:

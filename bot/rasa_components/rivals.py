@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.rasa_components.arbitration import FAQ_INTENT, Evidence, Thresholds, _lead_of_faq
 
-# Inquiries that a button can stand for (actions/faq.py has its words). Never fraud or a person: those do not wait.
+# Inquiries that a button can stand for (actions/faq.py has its words); fraud, complaints and 转人工 do not wait.
 ASKABLE = frozenset(
     {
-        "report_loss", "complaint", "product_search", "product_detail", "product_rate", "product_fee", "product_buy",
+        "report_loss", "product_search", "product_detail", "product_rate", "product_fee", "product_buy",
         "disclosure_inquiry", "loan_inquiry", "card_inquiry", "balance_inquiry", "transfer_money", "password_reset",
     }
 )  # fmt: skip
