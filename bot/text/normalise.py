@@ -25,7 +25,7 @@ _NUMBER = re.compile(
     r"(?<![\d.,*])\d[\d*]{6,}[\dXx](?![\d.*])(?!,\d| ?[元块万千百亿年])"
     r"|[零〇一二三四五六七八九幺]{8,}(?![元块万千百亿十])"
 )
-NUMBER = "号码"
+NUMBER = "*"  # moves a question least: cosine .98, with the digits .93, with 号码 .93
 _EMAIL = re.compile(r"[A-Za-z0-9][\w.*+\-]{0,63}@[A-Za-z0-9.\-]{1,200}", re.ASCII)
 EMAIL = "邮箱"
 
