@@ -29,9 +29,9 @@ class ProductCompare(TingxinAction):
             text = f"您想拿{found[0].product.name}和哪一款比？告诉我另一款的名称就行。"
             slots = {"product": found[0].product.code, "product_type": found[0].product.type.value}
             choices = [*quick(f"有哪些{found[0].product.type.label}"), HUMAN]
-            return Answer([say(text, Outcome.CLARIFY, choices)], slots)
+            return Answer([say(text, Outcome.CLARIFY, choices)], slots, failed=False)
         text = "请问您想比较哪两款产品？把两个名称一起发给我，我把期限、费用、风险列在一起。"
-        return Answer([say(text, Outcome.CLARIFY, [*type_choices(services), HUMAN])])
+        return Answer([say(text, Outcome.CLARIFY, [*type_choices(services), HUMAN])], failed=False)
 
 
 def compared(turn: Turn, services: Services) -> list[DisclosedProduct]:

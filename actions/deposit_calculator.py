@@ -101,7 +101,7 @@ def _daily(items: list[DisclosedProduct], criteria: Criteria, slots: dict[str, s
     if days is None:
         text = f"请问{_amount(item, amount)}打算存多少天？{item.product.name}按实际天数计息。"
         choices = quick(*(f"{_amount(item, amount)}{item.product.name}存{days}天利息多少" for days in (30, 90)))
-        return Answer([say(text, Outcome.CLARIFY, choices)], slots)
+        return Answer([say(text, Outcome.CLARIFY, choices)], slots, failed=False)
     lines = []
     for one in items:
         if (one.product.minimum_fen or 0) > amount:
@@ -137,7 +137,7 @@ def _ask_term(
     terms = "、".join(dict.fromkeys(item.product.term_text for item in offered))
     text = f"请问{said}？{kind.label}可以存{terms}。"
     choices = _term_choices(offered, amount or EXAMPLE_AMOUNTS_FEN[1])
-    return Answer([say(text, Outcome.CLARIFY, [*choices, HUMAN])], slots)
+    return Answer([say(text, Outcome.CLARIFY, [*choices, HUMAN])], slots, failed=False)
 
 
 def _no_such_term(
@@ -146,7 +146,7 @@ def _no_such_term(
     terms = "、".join(dict.fromkeys(item.product.term_text for item in offered))
     text = f"{kind.label}没有{term_text(days)}这个期限，可以存{terms}。您想按哪一个算？"
     choices = _term_choices(offered, amount or EXAMPLE_AMOUNTS_FEN[1])
-    return Answer([say(text, Outcome.CLARIFY, [*choices, HUMAN])], slots)
+    return Answer([say(text, Outcome.CLARIFY, [*choices, HUMAN])], slots, failed=False)
 
 
 def _ask_amount(item: DisclosedProduct, slots: dict[str, str | None]) -> Answer:
@@ -155,7 +155,7 @@ def _ask_amount(item: DisclosedProduct, slots: dict[str, str | None]) -> Answer:
     start = f"起存金额{item.minimum_text}。" if item.minimum_text else ""
     text = f"请问想存多少钱？{item.product.name}的年利率是 {item.product.rate_percent}%。{start}"
     choices = quick(*(f"{_amount(item, amount)}{_saved(item)}利息多少" for amount in amounts))
-    return Answer([say(text, Outcome.CLARIFY, choices)], slots)
+    return Answer([say(text, Outcome.CLARIFY, choices)], slots, failed=False)
 
 
 def _term_choices(offered: list[DisclosedProduct], amount: int) -> QuickReplies:

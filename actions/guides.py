@@ -44,7 +44,8 @@ def guide(
         data["quick_replies"] = choices
     text = f"{body}\n（依据：{faq.source}，{faq.effective_date} 起施行）"
     reply = Reply(kind=Kind.FAQ_ANSWER, text=text, data=data, outcome=outcome)
-    return Answer([reply], {"last_faq": faq.id}, offer=offer)
+    # A question back for an amount is no failure; the facts have been told.
+    return Answer([reply], {"last_faq": faq.id}, offer=offer, failed=False)
 
 
 def first_line(services: Services, faq_id: str) -> str:

@@ -59,10 +59,12 @@ class LoanCalculate(TingxinAction):
         if missing:
             have = f"（已记下：{money_text(wish.amount_fen)}）" if wish.amount_fen else ""
             text = f"请问{'、'.join(missing)}{have}？例如“房贷50万20年月供多少”；知道年利率的，也可以一起告诉我。"
-            return Answer([say(text, Outcome.CLARIFY, [*quick("房贷50万20年月供多少"), HUMAN])], slots)
+            return Answer([say(text, Outcome.CLARIFY, [*quick("房贷50万20年月供多少"), HUMAN])], slots, failed=False)
         assert wish.amount_fen is not None and wish.months is not None
         if not 1 <= wish.months <= MAX_MONTHS:
-            return Answer([say("个人贷款最长 30 年，请换一个期限再算。", Outcome.CLARIFY, [HUMAN])], slots)
+            return Answer(
+                [say("个人贷款最长 30 年，请换一个期限再算。", Outcome.CLARIFY, [HUMAN])], slots, failed=False
+            )
         if wish.rate_percent is not None:
             about = f"年利率 {wish.rate_percent}%"
             return Answer([say(_text(wish.amount_fen, wish.months, wish.rate_percent, about))], slots)
@@ -82,14 +84,14 @@ def _by_product(turn: Turn, services: Services, amount: int, count: int, slots: 
     fitting = [item for item in items or loans if _longest(item) >= count]
     if items and not fitting:
         text = f"{items[0].product.name}{items[0].product.term_text}，请换一个期限再算。"
-        return Answer([say(text, Outcome.CLARIFY, quick(f"介绍一下{items[0].product.name}"))], slots)
+        return Answer([say(text, Outcome.CLARIFY, quick(f"介绍一下{items[0].product.name}"))], slots, failed=False)
     if not fitting:
-        return Answer([say("没有这么长期限的贷款，请换一个期限再算。", Outcome.CLARIFY, [HUMAN])], slots)
+        return Answer([say("没有这么长期限的贷款，请换一个期限再算。", Outcome.CLARIFY, [HUMAN])], slots, failed=False)
     if not items and len(fitting) > 1 and count <= LONG_MONTHS:
         asked = f"{money_text(amount)}{_term(count)}"
         text = f"请问{asked}想用哪种贷款？也可以直接告诉我年利率，例如“年利率3.5%”。"
         choices = quick(*(f"{item.product.name}{asked}月供多少" for item in fitting[:3]))
-        return Answer([say(text, Outcome.CLARIFY, [*choices, HUMAN])], slots)
+        return Answer([say(text, Outcome.CLARIFY, [*choices, HUMAN])], slots, failed=False)
     item = fitting[0]
     rate = item.product.rate_percent
     assert rate is not None

@@ -127,7 +127,7 @@ def _of_levels(own: int | None, asked: int | None) -> Answer:
         f"{RULE}{VALID}\n请告诉我产品名称和您的测评等级（在手机银行“理财 > 风险测评”里可以看到），"
         "例如“我是C2，能买R3吗”。"
     )
-    return Answer([say(text, Outcome.CLARIFY, [*quick("风险测评怎么做"), HUMAN])])
+    return Answer([say(text, Outcome.CLARIFY, [*quick("风险测评怎么做"), HUMAN])], failed=False)
 
 
 def _least(asked: int) -> str:

@@ -29,6 +29,7 @@ async def test_missing_term_is_asked_for_with_the_terms_on_sale(run: Run) -> Non
     assert result.reply["outcome"] == "clarify"
     assert "5万元想存多久" in result.text and "3个月、6个月、1年、2年、3年、5年" in result.text
     assert "5万元存1年利息多少" in result.titles
+    assert result.slots["failures"] == 0  # asking for the term is no failure to understand
 
 
 async def test_missing_amount_is_asked_for_and_then_taken_with_the_term_of_before(run: Run) -> None:
