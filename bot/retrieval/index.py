@@ -18,6 +18,7 @@ import numpy as np
 
 from bot.errors import KnowledgeError, SettingsError
 from bot.retrieval.encoder import Encoder, FloatArray
+from bot.retrieval.last_layer import LastLayer
 from bot.retrieval.ranker import Ranker
 from bot.retrieval.store import FORMAT, IndexFilesError, activate, current_folder, read_json, write_folder
 from bot.text.normalise import normalise_text
@@ -82,9 +83,10 @@ class FaqIndex:
             raise KnowledgeError(f"问答编号 {twice} 重复，请改为不同的编号。")
         texts = [text for entry in entries for text in entry.questions]
         owners = np.repeat(np.arange(len(entries)), [len(entry.questions) for entry in entries])
-        vectors = encoder.encode(texts)
+        vectors, states = encoder.encode_states(texts)
         answers = [normalise_text(entry.answer)[:ANSWER_CHARS] for entry in entries]
-        ranker = Ranker.fit(vectors, texts, owners, encoder.encode(answers), answers)
+        start = LastLayer.shipped(encoder.folder)
+        ranker = Ranker.fit(vectors, states, texts, owners, encoder.encode(answers), answers, start)
         return cls(entries, vectors, ranker, encoder)
 
     def search(self, text: str, k: int = 3) -> list[Hit]:
@@ -92,7 +94,8 @@ class FaqIndex:
         plain = normalise_text(text)
         if not plain or not self.entries:
             return []
-        ranking = self._ranker.rank(self._encoder.encode([plain])[0], plain, k)
+        vectors, states = self._encoder.encode_states([plain])
+        ranking = self._ranker.rank(vectors[0], states[0], plain, k)
         return [
             Hit(self.entries[row].id, score, self.entries[row].question, similarity)
             for row, score, similarity in ranking

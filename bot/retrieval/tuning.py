@@ -1,0 +1,141 @@
+"""Teaches the encoder's last layer to tell the entries of one FAQ apart. Runs at import, with PyTorch, on two cores.
+
+Known questions are drawn to the centre of their entry and away from the other entries' by gradient descent on a softmax
+over cosines; layer and centres learn together. All layers below stay as they are, so their states are computed once.
+What is learnt is used by :class:`bot.retrieval.last_layer.LastLayer`, which needs numpy alone.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.retrieval.encoder import FloatArray
+from bot.retrieval.last_layer import EPSILON, HEADS, LastLayer
+
+IntArray = npt.NDArray[np.int64]
+
+ROUNDS = 5  # through the known questions; fewer when they are many
+MIN_ROUNDS = 2
+MANY = 60_000  # questions times rounds: a minute on two cores
+BATCH = 64
+STEP = 3e-4  # of Adam for the layer: rises for a tenth of the way, then falls to zero
+CENTRE_STEP = 1e-2  # of Adam for the centres, which begin as means and have further to go
+SCALE = 20.0  # of cosines inside the softmax
+SMOOTHING = 0.05  # of the target: known questions may stand under a wrong entry
+DROPOUT = 0.1
+DECAY = 0.01
+BUCKET = 8  # batches sorted by length together, so that little is padded
+
+
+def tune(
+    states: Sequence[npt.NDArray[Any]], owners: IntArray, entries: int, start: LastLayer, threads: int = 2
+) -> tuple[LastLayer, FloatArray]:
+    """Learn from the known questions. The same input gives the same layer on the same machine.
+
+    Args:
+        states: of each known question below the last layer, ``(tokens, dimensions)``.
+        owners: the entry of each question, 0 to ``entries - 1``, each at least once.
+        start: the layer to begin with.
+        threads: of PyTorch while it learns.
+
+    Returns:
+        The layer, and a unit vector for each entry, shape ``(entries, dimensions)``.
+    """
+    import torch
+    from torch.nn import functional
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads)
+    try:
+        with torch.random.fork_rng():
+            torch.manual_seed(0)
+            layer = {name: torch.tensor(value, requires_grad=True) for name, value in start.weights.items()}
+            centres = torch.tensor(_means(states, owners, entries, start), requires_grad=True)
+            groups: list[dict[str, Any]] = [
+                {"params": list(layer.values()), "lr": STEP, "weight_decay": DECAY},
+                {"params": [centres], "lr": CENTRE_STEP, "weight_decay": 0.0},
+            ]
+            optimiser = torch.optim.AdamW(groups)
+            rounds = max(MIN_ROUNDS, min(ROUNDS, MANY // len(states)))
+            steps = rounds * -(-len(states) // BATCH)
+            for step, rows in enumerate(_batches([len(one) for one in states], rounds)):
+                pace = min(1.0, (step + 1) / (0.1 * steps)) * (1 - step / steps)
+                for group, rate in zip(optimiser.param_groups, (STEP, CENTRE_STEP), strict=True):
+                    group["lr"] = rate * pace
+                vectors = _forward(layer, *_padded([states[row] for row in rows]))
+                logits = SCALE * (vectors @ functional.normalize(centres, dim=1).T)
+                loss = functional.cross_entropy(logits, torch.from_numpy(owners[rows]), label_smoothing=SMOOTHING)
+                optimiser.zero_grad()
+                loss.backward()
+                optimiser.step()
+            learnt = LastLayer({name: value.detach().numpy() for name, value in layer.items()})
+            return learnt, functional.normalize(centres.detach(), dim=1).numpy()
+    finally:
+        torch.set_num_threads(before)
+
+
+def _means(states: Sequence[npt.NDArray[Any]], owners: IntArray, entries: int, layer: LastLayer) -> FloatArray:
+    """The mean vector of each entry's questions, of unit length."""
+    sums = np.zeros((entries, states[0].shape[1]), np.float32)
+    for one, owner in zip(states, owners, strict=True):
+        sums[owner] += layer.vector(one)
+    means: FloatArray = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return means
+
+
+def _batches(lengths: Sequence[int], rounds: int) -> Iterator[list[int]]:
+    """Rows in random batches of texts about equally long, ``rounds`` times through all."""
+    chance = random.Random(0)
+    for _ in range(rounds):
+        order = list(range(len(lengths)))
+        chance.shuffle(order)
+        batches = []
+        for start in range(0, len(order), BATCH * BUCKET):
+            near = sorted(order[start : start + BATCH * BUCKET], key=lambda row: lengths[row])
+            batches += [near[at : at + BATCH] for at in range(0, len(near), BATCH)]
+        chance.shuffle(batches)
+        yield from batches
+
+
+def _padded(states: Sequence[npt.NDArray[Any]]) -> tuple[Any, Any]:
+    """States ``(batch, tokens, dimensions)`` and what to add to the attention where there is no token."""
+    import torch
+
+    longest = max(len(one) for one in states)
+    x = np.zeros((len(states), longest, states[0].shape[1]), np.float32)
+    absent = np.full((len(states), 1, longest), -1e4, np.float32)
+    for row, one in enumerate(states):
+        x[row, : len(one)] = one
+        absent[row, :, : len(one)] = 0
+    return torch.from_numpy(x), torch.from_numpy(absent)
+
+
+def _forward(layer: dict[str, Any], x: Any, absent: Any) -> Any:
+    """Unit CLS vectors ``(batch, dimensions)``: what :meth:`LastLayer.vector` does, with dropout."""
+    import torch
+    from torch.nn import functional
+
+    def linear(name: str, value: Any) -> Any:
+        return functional.linear(value, layer[f"{name}.weight"], layer[f"{name}.bias"])
+
+    def norm(name: str, value: Any) -> Any:
+        return functional.layer_norm(value, value.shape[-1:], layer[f"{name}.weight"], layer[f"{name}.bias"], EPSILON)
+
+    batch, tokens, width = x.shape
+    cls = x[:, 0]
+    query = linear("attention.self.query", cls).view(batch, HEADS, 1, -1)
+    keys = linear("attention.self.key", x).view(batch, tokens, HEADS, -1).transpose(1, 2)
+    values = linear("attention.self.value", x).view(batch, tokens, HEADS, -1).transpose(1, 2)
+    scores = (query @ keys.transpose(2, 3)) / (width / HEADS) ** 0.5 + absent[:, None]
+    shares = functional.dropout(torch.softmax(scores, dim=-1), DROPOUT)
+    seen = (shares @ values).reshape(batch, width)
+    seen = functional.dropout(linear("attention.output.dense", seen), DROPOUT)
+    middle = norm("attention.output.LayerNorm", seen + cls)
+    wide = functional.gelu(linear("intermediate.dense", middle))
+    out = norm("output.LayerNorm", functional.dropout(linear("output.dense", wide), DROPOUT) + middle)
+    return functional.normalize(out, dim=1)
