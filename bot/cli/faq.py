@@ -1,8 +1,7 @@
-"""``tingxin faq hit-test``: how often does a bank's FAQ answer the questions of its customers?"""
+"""``tingxin faq``: measure a bank's FAQ on the questions of its customers, and bring it into the knowledge folder."""
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 import time
@@ -12,15 +11,10 @@ from typing import Annotated
 import typer
 
 from bot.errors import InputError
+from bot.knowledge.plain_faq import FAQ, QUESTIONS, cell, read_plain
+from bot.knowledge.sources import MAX_SHOWN, Columns, listed
 
 app = typer.Typer(no_args_is_help=True)
-
-ENCODINGS = ("utf-8-sig", "gb18030")  # Excel in China writes the second
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps ``hit-test`` a command of its own while it is the only one."""
 
 
 @app.command("hit-test")
@@ -41,14 +35,14 @@ def hit_test(
         entries.setdefault(id_, []).append(text)
         answers.setdefault(id_, answer)
     strangers = 0
-    for id_, text, _ in read_rows(known) if known else []:
+    for id_, text, _ in read_rows(known, QUESTIONS) if known else []:
         if id_ in entries:
             entries[id_].append(text)
         else:
             strangers += 1
     if strangers:
         _note(f"{known} 中有 {strangers} 行的编号不在 {faq} 里，已略过")
-    tests = [(id_, text) for id_, text, _ in read_rows(questions)]
+    tests = [(id_, text) for id_, text, _ in read_rows(questions, QUESTIONS)]
     missing = sum(id_ not in entries for id_, _ in tests)
     if missing:
         _note(f"{questions} 中有 {missing} 行的编号不在 {faq} 里，按未命中计")
@@ -79,52 +73,62 @@ def hit_test(
     print(f"导入用时 {result['import_seconds']} 秒，每个问题 {result['ms_per_question']} 毫秒")
 
 
-def read_rows(path: Path) -> list[tuple[str, str, str]]:
-    """``(id, question, answer or "")`` of each row of a CSV file; other columns are ignored.
+@app.command("convert")
+def convert(
+    faq: Annotated[Path, typer.Option("--faq", help="问答库 CSV，列 id,question,answer（列名也可用 编号,问题,答案）")],
+    output: Annotated[Path, typer.Option("--output", help="写到哪里，如 data/knowledge/faq/bank.csv")],
+    known: Annotated[Path | None, typer.Option("--known", help="已知问法 CSV，列 id,question")] = None,
+    category: Annotated[str, typer.Option("--category", help="类别，用于没有 category 列或留空的行")] = "",
+    source: Annotated[str, typer.Option("--source", help="来源，用于没有 source 列或留空的行")] = "",
+    effective_date: Annotated[str, typer.Option("--effective-date", help="生效日期，如 2026-01-01")] = "",
+    prefix: Annotated[str, typer.Option("--prefix", help="加在每个编号前，如 BANK-")] = "",
+    force: Annotated[bool, typer.Option("--force", help="覆盖已有的输出文件")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """把一份普通的问答库转成知识目录里的问答文件；有任何错误时不写文件。之后执行 tingxin knowledge import。"""
+    from bot.errors import KnowledgeError
+    from bot.knowledge import plain_faq
+    from bot.knowledge.importing import refused
 
-    UTF-8 (with or without BOM) or GB18030.
+    if output.exists() and not force:
+        raise InputError(f"{output} 已经存在。换一个文件名，或加 --force 覆盖。")
+    if output.suffix.lower() != ".csv":
+        raise InputError(f"输出文件 {output} 的扩展名应为 .csv。")
+    if any(path and path.resolve() == output.resolve() for path in (faq, known)):
+        raise InputError(f"{output} 是输入文件，不能同时用作输出。")
+    defaults = {"category": category, "source": source, "effective_date": effective_date}
+    made = plain_faq.convert(faq, known, defaults, prefix)
+    if made.problems:
+        error: KnowledgeError = refused(made.problems, "问答库", "没有写出任何内容")
+        if not as_json:
+            raise error
+        print(json.dumps(error.to_json(), ensure_ascii=False))
+        raise typer.Exit(1)
+    try:
+        plain_faq.write(made.rows, output)
+    except OSError as failure:
+        raise InputError(f"无法写入 {output}：{failure.strerror}。") from None
+    questions = sum(1 + len(row.similar) for row in made.rows)
+    if as_json:
+        warnings = [warning.to_json() for warning in made.warnings[:MAX_SHOWN]]
+        told = {"output": str(output), "faqs": len(made.rows), "questions": questions, "warnings": warnings}
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    print(f"已写入 {output}：{len(made.rows)} 条问答、{questions} 种问法。请执行 tingxin knowledge import 导入。")
+    if made.warnings:
+        print(f"提醒（{len(made.warnings)} 处）：\n{listed(made.warnings)}")
+
+
+def read_rows(path: Path, columns: Columns = FAQ) -> list[tuple[str, str, str]]:
+    """``(id, question, answer or "")`` of each row of a plain table; other columns are passed over.
 
     Raises:
-        InputError: no such file, not text, a column is missing, or a row lacks its id or question; names the line.
+        InputError: the file cannot be read or a row lacks its id or question; names every line that is wrong.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"无法读取 {path}：{error.strerror}。") from None
-    for encoding in ENCODINGS:
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise InputError(f"{path} 既不是 UTF-8 也不是 GB18030 编码，请另存为 UTF-8 CSV。")
-    if "\0" in text:
-        raise InputError(f"{path} 不是 CSV 文本，请另存为 UTF-8 CSV。")
-    reader = csv.reader(text.splitlines(keepends=True))
-    rows = []
-    try:
-        header = [name.strip().lower() for name in next(reader, [])]
-        for name in ("id", "question"):
-            if name not in header:
-                raise InputError(
-                    f"{path} 第 1 行缺少列 {name}；需要 id,question，现有 {','.join(header) or '（空）'}。"
-                )
-        at_id, at_question = header.index("id"), header.index("question")
-        at_answer = header.index("answer") if "answer" in header else len(header)
-        for row in reader:
-            if not any(cell.strip() for cell in row):
-                continue
-            id_ = row[at_id].strip() if at_id < len(row) else ""
-            question = row[at_question].strip() if at_question < len(row) else ""
-            if not id_ or not question:
-                raise InputError(f"{path} 第 {reader.line_num} 行缺少 {'question' if id_ else 'id'}。")
-            rows.append((id_, question, row[at_answer].strip() if at_answer < len(row) else ""))
-    except csv.Error as error:
-        raise InputError(f"{path} 第 {reader.line_num} 行不是合格的 CSV：{error}。") from None
-    if not rows:
-        raise InputError(f"{path} 只有表头，没有内容。")
-    return rows
+    records, problems = read_plain(path, columns)
+    if problems:
+        raise InputError(f"无法使用 {path}，有 {len(problems)} 处错误：\n{listed(problems)}")
+    return [(cell(one, "id"), cell(one, "question"), cell(one, "answer")) for one in records]
 
 
 def _note(text: str) -> None:

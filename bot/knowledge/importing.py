@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from bot.knowledge.model import bank_today
 from bot.knowledge.other_services import load_other_services
 from bot.knowledge.places import load_places
 from bot.knowledge.schema import DisclosureRow, FaqRow, ProductRow
-from bot.knowledge.sources import Problem
+from bot.knowledge.sources import MAX_SHOWN, Problem, listed
 from bot.knowledge.validation import Knowledge
 from bot.retrieval import store
 from bot.retrieval.encoder import MODEL_FILE, SUMS_FILE, Encoder
@@ -31,8 +31,6 @@ from bot.retrieval.index import FaqEntry, FaqIndex
 from bot.settings import Settings
 from bot.storage import tables
 from bot.storage.engine import make_engine
-
-MAX_SHOWN = 20  # problems printed in the message; all of them are in ``public``
 
 
 @dataclass(frozen=True)
@@ -57,21 +55,29 @@ def check_knowledge(settings: Settings, *, today: date | None = None) -> Knowled
     """Read and validate the knowledge folder without importing it.
 
     Raises:
-        KnowledgeError: something is wrong; ``public["errors"]`` lists all of it with file, line and column.
+        KnowledgeError: something is wrong, see :func:`refused`.
     """
     folder = settings.path(settings.knowledge_dir)
     if not folder.is_dir():
         raise KnowledgeError(f"找不到知识目录 {folder}，请检查设置 TINGXIN_KNOWLEDGE_DIR。")
     knowledge, problems = validation.load(folder, today or bank_today())
     if problems:
-        lines = [f"  {problem}" for problem in problems[:MAX_SHOWN]]
-        if len(problems) > MAX_SHOWN:
-            lines.append(f"  ……另有 {len(problems) - MAX_SHOWN} 处")
-        raise KnowledgeError(
-            f"知识文件有 {len(problems)} 处错误，没有导入任何内容：\n" + "\n".join(lines),
-            public={"errors": [problem.to_json() for problem in problems]},
-        )
+        raise refused(problems, "知识文件")
     return knowledge
+
+
+def refused(problems: Sequence[Problem], what: str, instead: str = "没有导入任何内容") -> KnowledgeError:
+    """The error that tells ``problems`` by file, line and column.
+
+    ``public`` has the first ``MAX_SHOWN`` of them under ``errors`` and how many there are under ``error_count``.
+    """
+    return KnowledgeError(
+        f"{what}有 {len(problems)} 处错误，{instead}：\n{listed(problems)}",
+        public={
+            "errors": [problem.to_json() for problem in problems[:MAX_SHOWN]],
+            "error_count": len(problems),
+        },
+    )
 
 
 def import_knowledge(

@@ -24,9 +24,11 @@ from bot.knowledge.kinds import (
     RiskLevel,
     SaleStatus,
 )
+from bot.knowledge.sources import Columns, cut
 
 E = TypeVar("E", bound=Enum)
 TYPE_WORDS = frozenset(word.casefold() for words in TYPE_SYNONYMS.values() for word in words)
+MAX_QUESTION = 256  # characters; the encoder reads 128 tokens
 MAX_FEN = 10**15  # ten thousand 亿: more is a typing error
 
 
@@ -60,7 +62,7 @@ def _labelled(kind: type[E], what: str) -> Callable[[Any], Any]:
             if value in (member.value, getattr(member, "label", None)):
                 return member
         allowed = "、".join(str(getattr(member, "label", member.value)) for member in kind)
-        raise ValueError(f"{what}“{value}”不在允许的范围内（{allowed}）")
+        raise ValueError(f"{what}“{cut(value)}”不在允许的范围内（{allowed}）")
 
     return check
 
@@ -69,7 +71,7 @@ def _risk_level(value: Any) -> Any:
     if value is None or isinstance(value, RiskLevel):
         return value
     if value not in RiskLevel.__members__:
-        raise ValueError(f"风险等级“{value}”应为 R1、R2、R3、R4、R5 之一，没有投资风险的产品留空")
+        raise ValueError(f"风险等级“{cut(value)}”应为 R1、R2、R3、R4、R5 之一，没有投资风险的产品留空")
     return RiskLevel(value)
 
 
@@ -77,7 +79,7 @@ def _rate(value: Any) -> Any:
     if value is None or isinstance(value, Decimal):
         return value
     if not isinstance(value, str) or not re.fullmatch(r"\d{1,2}(\.\d{1,4})?", value):
-        raise ValueError(f"利率“{value}”应为百分数的数字部分，不带百分号，最多四位小数，如 1.05")
+        raise ValueError(f"利率“{cut(value)}”应为百分数的数字部分，不带百分号，最多四位小数，如 1.05")
     return Decimal(value)
 
 
@@ -86,7 +88,7 @@ def _whole(what: str, example: str, maximum: int) -> Callable[[Any], Any]:
         if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
         if not isinstance(value, str) or not re.fullmatch(r"\d{1,16}", value) or int(value) > maximum:
-            raise ValueError(f"{what}“{value}”应为不带小数和单位的整数，如 {example}")
+            raise ValueError(f"{what}“{cut(value)}”应为不带小数和单位的整数，如 {example}")
         return int(value)
 
     return check
@@ -100,18 +102,18 @@ def _iso_date(value: Any) -> Any:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise ValueError(f"日期“{value}”应写成 2026-01-31 的形式，且是真实存在的一天")
+    raise ValueError(f"日期“{cut(value)}”应写成 2026-01-31 的形式，且是真实存在的一天")
 
 
 def _currency(value: Any) -> Any:
     if value not in CURRENCY_LABELS:
-        raise ValueError(f"币种“{value}”应为 {'、'.join(CURRENCY_LABELS)} 之一")
+        raise ValueError(f"币种“{cut(value)}”应为 {'、'.join(CURRENCY_LABELS)} 之一")
     return value
 
 
 def _identifier(value: Any) -> Any:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{1,31}", value):
-        raise ValueError(f"编号“{value}”应为 2 到 32 位的字母、数字、连字符或下划线")
+        raise ValueError(f"编号“{cut(value)}”应为 2 到 32 位的字母、数字、连字符或下划线")
     return value
 
 
@@ -119,7 +121,7 @@ def _version(value: Any) -> Any:
     if value is not None and (
         not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,15}", value)
     ):
-        raise ValueError(f"版本“{value}”应为 1 到 16 位的字母、数字、点、连字符或下划线")
+        raise ValueError(f"版本“{cut(value)}”应为 1 到 16 位的字母、数字、点、连字符或下划线")
     return value
 
 
@@ -146,11 +148,16 @@ Identifier = Annotated[str, BeforeValidator(_identifier), Required]
 IsoDate = Annotated[date, BeforeValidator(_iso_date), Required]
 OptionalDate = Annotated[date | None, BeforeValidator(_iso_date), Blank]
 Version = Annotated[str, BeforeValidator(_version), Required]
-Words = Annotated[tuple[Annotated[str, Field(max_length=256)], ...], BeforeValidator(_words)]
+Words = Annotated[tuple[Annotated[str, Field(max_length=MAX_QUESTION)], ...], BeforeValidator(_words)]
 
 
 class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def columns(cls) -> Columns:
+        """A table of such rows has all of the columns, and no others."""
+        return Columns(tuple(cls.model_fields))
 
 
 class ProductRow(Row):
@@ -201,7 +208,7 @@ class ProductRow(Row):
         for name in (self.name, *self.aliases):
             if len(name) < 2 or name.casefold() in TYPE_WORDS:
                 field = "name" if name == self.name else "aliases"
-                raise FieldProblem(field, f"“{name}”太宽泛，会把所有同类咨询都认成这一款产品")
+                raise FieldProblem(field, f"“{cut(name)}”太宽泛，会把所有同类咨询都认成这一款产品")
         return self
 
 
@@ -237,7 +244,7 @@ class FaqRow(Row):
 
     id: Identifier
     category: Annotated[str, Required, text(32)]
-    question: Annotated[str, Required, text(256)]
+    question: Annotated[str, Required, text(MAX_QUESTION)]
     similar: Words = ()
     answer: Annotated[str, Required, text(4000)]
     source: Annotated[str, Required, text(128)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,10 +21,13 @@ from bot.knowledge.matching import match_key
 from bot.knowledge.placeholders import PLACEHOLDERS, unknown
 from bot.knowledge.praise import INVESTMENT_WORDS, find_investment_praise, find_praise
 from bot.knowledge.schema import DisclosureRow, FaqRow, FieldProblem, ProductRow, Row
-from bot.knowledge.sources import Problem, Record
+from bot.knowledge.sources import Problem, Record, cut
+from bot.text.normalise import normalise_text
 
 R = TypeVar("R", bound=Row)
 Checked = tuple[Record, R]
+MAX_ENTRIES = 10_000  # FAQ entries: learning to tell them apart grows with entries times ways to ask
+MAX_WAYS = 60_000  # ways to ask: about a millisecond each to encode, twice that to learn
 
 
 @dataclass
@@ -47,10 +51,16 @@ def load(folder: Path, today: date) -> tuple[Knowledge, list[Problem]]:
     products = _rows(found["product"], folder, ProductRow, problems)
     disclosures = _rows(found["disclosure"], folder, DisclosureRow, problems)
     faqs = _rows(found["faq"], folder, FaqRow, problems)
-    warnings: list[Problem] = []
+    warnings = [
+        Problem(path.relative_to(folder).as_posix(), 0, "", "没有读取：问答只读 .csv、.yml 和 .yaml 文件")
+        for path in sources.passed_over(folder)
+    ]
     problems += _check_disclosures(disclosures)
     problems += _check_products(products, disclosures, today)
-    problems += _check_faqs(faqs, [row for _, row in products])
+    problems += check_faqs(faqs, [row for _, row in products])
+    if not problems:
+        faqs, merged = merge_repeated(faqs)
+        warnings += merged
     warnings += _doubts(products, faqs, today)
     knowledge = Knowledge(
         sources.digest([path for paths in found.values() for path in paths], folder),
@@ -65,13 +75,20 @@ def load(folder: Path, today: date) -> tuple[Knowledge, list[Problem]]:
 def _rows(paths: Iterable[Path], folder: Path, model: type[R], problems: list[Problem]) -> list[Checked[R]]:
     checked: list[Checked[R]] = []
     for path in paths:
-        records, wrong = sources.read(path, folder, tuple(model.model_fields))
+        records, wrong = sources.read(path, folder, model.columns())
         problems += wrong
-        for record in records:
-            try:
-                checked.append((record, model.model_validate(record.values)))
-            except ValidationError as error:
-                problems += _from_pydantic(record, error.errors())
+        checked += check_rows(records, model, problems)
+    return checked
+
+
+def check_rows(records: Iterable[Record], model: type[R], problems: list[Problem]) -> list[Checked[R]]:
+    """The records that fit ``model``, as its rows; what is wrong with the others goes to ``problems``."""
+    checked: list[Checked[R]] = []
+    for record in records:
+        try:
+            checked.append((record, model.model_validate(record.values)))
+        except ValidationError as error:
+            problems += _from_pydantic(record, error.errors())
     return checked
 
 
@@ -163,20 +180,29 @@ def _check_reference(
     return [record.at("disclosure_version", message)]
 
 
-def _check_faqs(rows: list[Checked[FaqRow]], products: list[ProductRow]) -> list[Problem]:
+def check_faqs(rows: list[Checked[FaqRow]], products: list[ProductRow]) -> list[Problem]:
+    """What is wrong across entries: ids given twice, one way to ask with two answers, placeholders, praise."""
     problems = _check_unique(rows, "id", "问答编号")
-    asked: dict[str, tuple[str, Record]] = {}
+    too_many = _check_amount(rows)
+    if too_many:  # comparing them all would take minutes, for files that have to be cut down anyway
+        return problems + too_many
+    asked: dict[str, Checked[FaqRow]] = {}
     risky = [match_key(name) for row in products if row.carries_risk for name in (row.name, *row.aliases)]
     for record, row in rows:
-        for column, question in (("question", row.question), *(("similar", text) for text in row.similar)):
-            key = match_key(question)
+        for column, question in _ways(row):
+            key = question_key(question)
+            here = record.of(question)
+            if here is not record:
+                column = "question"
             if not key:
-                problems.append(record.at(column, f"“{question}”没有可以匹配的文字"))
+                problems.append(here.at(column, f"“{cut(question)}”没有可以匹配的文字"))
                 continue
-            owner, first = asked.setdefault(key, (row.id, record))
-            if owner != row.id:
-                where = f"{first.file} 第 {first.line} 行（{owner}）"
-                problems.append(record.at(column, f"问法“{question}”已属于 {where}，同一问法只能有一个答案"))
+            first, owner = asked.setdefault(key, (here, row))
+            if owner.id != row.id and not _same_answer(owner.answer, row.answer):
+                where = f"{first.file} 第 {first.line} 行（{owner.id}）"
+                problems.append(
+                    here.at(column, f"问法“{cut(question)}”已属于 {where}，而两处的回答不同，同一问法只能有一个答案")
+                )
         key = match_key(row.answer)
         about_investment = bool(INVESTMENT_WORDS.search(row.category)) or any(name in key for name in risky)
         praises = find_praise(row.answer) if about_investment else find_investment_praise(row.answer)
@@ -186,6 +212,54 @@ def _check_faqs(rows: list[Checked[FaqRow]], products: list[ProductRow]) -> list
             problems += [record.at(column, f"这里不能使用占位符 {item}") for item in wrong]
         problems += [record.at("answer", f"谈到投资产品的回答不得使用“{praise.word}”宣传") for praise in praises]
     return problems
+
+
+def merge_repeated(rows: list[Checked[FaqRow]]) -> tuple[list[Checked[FaqRow]], list[Problem]]:
+    """Entries that share a way to ask and the answer become one; each that went into an earlier one is a warning.
+
+    Kept apart, they would make the bot ask which of the two is meant. The earlier keeps its id, source and date.
+    """
+    kept: dict[str, Checked[FaqRow]] = {}
+    asked: dict[str, str] = {}
+    warnings = []
+    for record, row in rows:
+        keys = [question_key(question) for _, question in _ways(row)]
+        owners = (asked[key] for key in keys if key in asked)
+        owner = next((id_ for id_ in owners if _same_answer(kept[id_][1].answer, row.answer)), row.id)
+        if owner in kept:
+            first, earlier = kept[owner]
+            similar = dict.fromkeys(q for q in (*earlier.similar, row.question, *row.similar) if q != earlier.question)
+            kept[owner] = first, earlier.model_copy(update={"similar": tuple(similar)})
+            place = f"{first.file} 第 {first.line} 行（{owner}）"
+            warnings.append(record.at("question", f"问法和回答都与 {place} 重复，{row.id} 的问法已并入 {owner}"))
+        else:
+            kept[row.id] = record, row
+        for key in keys:
+            asked.setdefault(key, owner)
+    return list(kept.values()), warnings
+
+
+@lru_cache(maxsize=1 << 16)  # each question is looked at twice, and an import holds no more than this of them
+def question_key(text: str) -> str:
+    """What makes two questions the same: their normal form, by letters and digits alone."""
+    return match_key(normalise_text(text))
+
+
+def _same_answer(one: str, other: str) -> bool:
+    """Whether two answers differ in nothing but blanks: a point or a sign may make another sum of it."""
+    return one == other or one.split() == other.split()
+
+
+def _check_amount(rows: list[Checked[FaqRow]]) -> list[Problem]:
+    ways = sum(1 + len(row.similar) for _, row in rows)
+    if len(rows) <= MAX_ENTRIES and ways <= MAX_WAYS:
+        return []
+    told = f"共 {len(rows)} 条问答、{ways} 种问法，最多 {MAX_ENTRIES} 条、{MAX_WAYS} 种，请减少条目或合并相近的问答"
+    return [Problem("faq", 0, "", told)]
+
+
+def _ways(row: FaqRow) -> list[tuple[str, str]]:
+    return [("question", row.question), *(("similar", text) for text in row.similar)]
 
 
 def _doubts(products: list[Checked[ProductRow]], faqs: list[Checked[FaqRow]], today: date) -> list[Problem]:

@@ -77,14 +77,14 @@ def test_columns_in_any_order_with_others_between_and_crlf_are_read(tmp_path: Pa
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("id,text\nA,b\n", "第 1 行缺少列 question"),
-        ("question\nb\n", "第 1 行缺少列 id"),
-        ("", "第 1 行缺少列 id"),
+        ("id,text\nA,b\n", "第 1 行 question 列：缺少列：question"),
+        ("question\nb\n", "第 1 行 id 列：缺少列：id"),
+        ("", "文件是空的"),
         ("id,question\n", "只有表头"),
-        ("id,question\nA,怎么开户\nB,\n", "第 3 行缺少 question"),
-        ("id,question\n,怎么开户\n", "第 2 行缺少 id"),
-        ("id,question\nA\n", "第 2 行缺少 question"),
-        ("id,question\nA,b\0\n", "不是 CSV 文本"),
+        ("id,question\nA,怎么开户\nB,\n", "第 3 行 question 列：不能为空"),
+        ("id,question\n,怎么开户\n", "第 2 行 id 列：不能为空"),
+        ("id,question\nA\n", "第 2 行 question 列：不能为空"),
+        ("id,question\nA,b\0\n", "第 2 行：含有空字符"),
     ],
 )
 def test_bad_file_is_refused_with_its_name_and_line(tmp_path: Path, text: str, message: str) -> None:
