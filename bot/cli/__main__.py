@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import agents, chat, faq, knowledge, nlu, sentiment, up
+from bot.cli import agents, chat, evaluate, faq, knowledge, nlu, sentiment, up
 from bot.errors import TingxinError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.add_typer(nlu.app, name="nlu", help="语言理解。")
 app.add_typer(faq.app, name="faq", help="问答库。")
 app.add_typer(knowledge.app, name="knowledge", help="产品与风险揭示。")
 app.add_typer(sentiment.app, name="sentiment", help="情绪识别。")
+app.add_typer(evaluate.app, name="eval", help="评测。")
 app.add_typer(agents.app, name="agents", help="坐席账号。")
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import tempfile
+import os
+import sys
 from typing import Annotated, Any
 
 import typer
-
-from bot.errors import UnavailableError
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -25,45 +23,19 @@ def parse(
     as_json: Annotated[bool, typer.Option("--json", help="输入输出都用 JSON 行")] = False,
 ) -> None:
     """显示意图、问答、实体和是否超出范围。标准输入每行一个 {"text": "…"}。"""
-    from bot.cli.training import rasa_environment, rasa_python
-    from bot.rasa_components.model_files import latest_model
-    from bot.settings import ROOT, load_settings
+    from bot.cli.rasa_lines import parse_command, rasa_lines
+    from bot.settings import load_settings
 
     settings = load_settings()
-    model = latest_model(ROOT, settings.path(settings.rasa_model_dir))
-    command = [str(rasa_python()), "-m", "bot.rasa_components.parse_lines", str(model)]
-    given = None if text is None else json.dumps({"text": text}) + "\n"
-    with (
-        tempfile.TemporaryFile() as complaints,  # Rasa's libraries warn a lot; shown only if it fails
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=rasa_environment(settings),
-            stdin=None if given is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            encoding="utf-8",
-        ) as process,
-    ):
-        assert process.stdout is not None
-        try:
-            if given is not None:
-                assert process.stdin is not None
-                process.stdin.write(given)
-                process.stdin.close()
-            for line in process.stdout:
-                print(line if as_json else _readable(json.loads(line)), end="", flush=True)
-        except BrokenPipeError:
-            process.terminate()
-        except KeyboardInterrupt:
-            process.terminate()
-            raise typer.Exit(130) from None
-        process.wait()
-        complaints.seek(0)
-        said = complaints.read().decode("utf-8", "replace").strip().splitlines()
-    if process.returncode not in (0, -15):
-        reason = said[-1][:300] if said else "没有输出"
-        raise UnavailableError(f"语言理解进程异常退出（{process.returncode}）：{reason}")
+    given = None if text is None else [json.dumps({"text": text})]
+    try:
+        for answer in rasa_lines(settings, parse_command(settings), given):
+            print(json.dumps(answer, ensure_ascii=False) + "\n" if as_json else _readable(answer), end="", flush=True)
+    except BrokenPipeError:
+        # Nobody reads any more, and the interpreter would complain when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
 
 
 def _readable(parsed: dict[str, Any]) -> str:

@@ -23,9 +23,18 @@ from bot.retrieval.store import current_folder, read_json
 BEIJING = timezone(timedelta(hours=8))  # the bank's clock; no daylight saving time
 
 
+_fixed_day: date | None = None
+
+
 def bank_today() -> date:
-    """The day that it is in Beijing."""
-    return datetime.now(BEIJING).date()
+    """The day that it is in Beijing, or the one that a measurement counts from."""
+    return _fixed_day or datetime.now(BEIJING).date()
+
+
+def count_days_from(day: date) -> None:
+    """Let it be ``day`` for the rest of this process: annotated questions are right on one day only."""
+    global _fixed_day
+    _fixed_day = day
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.rasa_components.parse_lines import parse_line
+from bot.rasa_components.parse_lines import parse_line, reading
 
 
 def echo(text: str) -> dict[str, Any]:
@@ -42,3 +42,30 @@ def test_bad_line_gets_an_error_and_is_not_understood(raw: bytes) -> None:
 
 def test_lone_surrogate_becomes_a_character_that_can_be_written() -> None:
     assert parse_line(b'{"text": "a\\ud800"}', echo) == {"understood": "a?"}
+
+
+def test_reading_holds_what_is_promised_and_nothing_else() -> None:
+    parsed = {
+        "intent": {"name": "faq", "confidence": 0.81234},
+        "faq": {
+            "id": "A",
+            "score": 0.8,
+            "question": "甲",
+            "alternatives": [{"id": "B", "score": 0.1, "question": "乙"}],
+        },
+        "entities": [{"entity": "term", "value": "365", "start": 1, "end": 3, "extractor": "x"}],
+        "out_of_scope": 0.1,
+        "choices": [{"faq": "A"}],
+    }
+    assert reading("存一年", parsed) == {
+        "intent": "faq",
+        "confidence": 0.8123,
+        "faq": {"id": "A", "score": 0.8, "alternatives": [{"id": "B", "score": 0.1}]},
+        "choices": [{"faq": "A"}],
+        "entities": [{"entity": "term", "value": "365", "start": 1, "end": 3, "text": "一年"}],
+        "out_of_scope": 0.1,
+    }
+
+
+def test_reading_without_an_index_has_no_faq() -> None:
+    assert reading("?", {"intent": {"name": "greet", "confidence": 1.0}, "faq": None})["faq"] is None
