@@ -15,7 +15,8 @@ from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturiz
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from bot.rasa_components import shared
 from bot.retrieval.features import inverse_frequencies, ngram_counts, tfidf
@@ -25,6 +26,7 @@ WEIGHTS_FILE = "classifier.npz"
 CHANCES = "intent_chances"  # on the message, for the components after this one: {intent: chance}, all of them
 STRENGTH = 10.0  # inverse of the prior's: chosen on tests/data/nlu/development/questions.csv, as is the next
 BALANCE = 0.5  # 0 counts every example alike, 1 every intent: there are far more FAQ questions than greetings
+STEPS = 100  # of L-BFGS: more change no decision
 RANKING_LENGTH = 10
 
 
@@ -38,7 +40,7 @@ class BankIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def required_packages() -> list[str]:
-        return ["sklearn"]
+        return ["scipy"]
 
     @staticmethod
     def supported_languages() -> list[str] | None:
@@ -115,9 +117,7 @@ class Weights:
     @classmethod
     def learn(cls, texts: list[str], intents: list[str]) -> Weights:
         """From texts in normal form and their intents, at least two different ones."""
-        from sklearn.linear_model import LogisticRegression  # only training needs it
-
-        vectors = shared.encoder().encode(texts)
+        vectors = shared.training_vectors(tuple(texts))
         counts = ngram_counts(texts)
         frequencies = inverse_frequencies(counts)
         grams = tfidf(counts, frequencies)
@@ -125,11 +125,8 @@ class Weights:
         names, owners = np.unique(np.array(intents), return_inverse=True)
         sizes = np.bincount(owners)
         weights = {row: (len(owners) / len(sizes) / size) ** BALANCE for row, size in enumerate(sizes)}
-        features = hstack([csr_matrix(vectors), grams[:, buckets]]).tocsr()
-        model = LogisticRegression(C=STRENGTH, max_iter=200, class_weight=weights).fit(features, owners)
-        matrix, bias = model.coef_, model.intercept_
-        if len(names) == 2:  # sklearn keeps one row for two classes
-            matrix, bias = np.concatenate([-matrix, matrix]) / 2, np.concatenate([-bias, bias]) / 2
+        importance = np.array([weights[owner] for owner in owners], np.float32)
+        matrix, bias = _fitted(vectors, grams[:, buckets].tocsr(), owners, importance)
         return cls(names.tolist(), matrix.astype(np.float32), bias.astype(np.float32), buckets, frequencies)
 
     def chances(self, text: str) -> dict[str, float]:
@@ -157,3 +154,32 @@ class Weights:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Weights:
         return cls(arrays["names"].tolist(), arrays["matrix"], arrays["bias"], arrays["buckets"], arrays["frequencies"])
+
+
+def _fitted(
+    vectors: np.ndarray, grams: csr_matrix, owners: np.ndarray, importance: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Matrix and bias of a multinomial logistic regression. Dense and sparse features stay apart: ten times faster."""
+    count, width = vectors.shape
+    classes, columns = int(owners.max()) + 1, width + grams.shape[1] + 1
+    across = grams.T.tocsr()
+    rows = np.arange(count)
+
+    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat.reshape(classes, columns).astype(np.float32)
+        odds = vectors @ weights[:, :width].T + grams @ weights[:, width:-1].T + weights[:, -1]
+        odds -= odds.max(axis=1, keepdims=True)
+        chances = np.exp(odds)
+        sums = chances.sum(axis=1, keepdims=True)
+        value = float((importance * (np.log(sums[:, 0]) - odds[rows, owners])).sum(dtype=np.float64))
+        errors = chances / sums
+        errors[rows, owners] -= 1
+        errors *= importance[:, None]
+        gradient = np.hstack([errors.T @ vectors, (across @ errors).T, errors.sum(axis=0)[:, None]])
+        weights[:, -1] = 0  # the bias is free
+        value += float((weights * weights).sum(dtype=np.float64)) / (2 * STRENGTH)
+        return value, (gradient + weights / STRENGTH).astype(np.float64).ravel()
+
+    found = minimize(loss, np.zeros(classes * columns), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
+    solved = found.x.reshape(classes, columns)
+    return solved[:, :-1], solved[:, -1]

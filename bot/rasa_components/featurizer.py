@@ -39,11 +39,12 @@ class BgeFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {**DenseFeaturizer.get_default_config()}
+        # The bank's own components encode for themselves; Rasa's trainable ones (DIET, TED) need this set to true.
+        return {**DenseFeaturizer.get_default_config(), "training_features": False}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
-        """There is nothing to configure: the encoder comes from ``TINGXIN_ENCODER_DIR``."""
+        """Nothing can be wrong: the encoder comes from ``TINGXIN_ENCODER_DIR``, and the one option is a switch."""
 
     @classmethod
     def create(
@@ -55,6 +56,10 @@ class BgeFeaturizer(DenseFeaturizer, GraphComponent):
     ) -> BgeFeaturizer:
         return cls(execution_context.node_name, config)
 
+    def __init__(self, name: str, config: dict[str, Any]) -> None:
+        super().__init__(name, config)
+        self._training_features = bool(config.get("training_features"))
+
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             text = message.get(TEXT)
@@ -64,7 +69,8 @@ class BgeFeaturizer(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        self.process(training_data.training_examples)
+        if self._training_features:
+            self.process(training_data.training_examples)
         return training_data
 
 

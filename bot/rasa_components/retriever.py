@@ -180,7 +180,7 @@ class Examples:
     @classmethod
     def learn(cls, pairs: list[tuple[str, str]]) -> Examples:
         """From ``(text, intent)`` pairs."""
-        vectors = shared.encoder().encode([text for text, _ in pairs])
+        vectors = shared.training_vectors(tuple(text for text, _ in pairs))
         intents = np.array([intent for _, intent in pairs])
         return cls(vectors, intents, ScopeModel.fit(vectors, intents == OUT_OF_SCOPE_INTENT))
 

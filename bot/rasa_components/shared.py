@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from bot.errors import TingxinError
-from bot.retrieval.encoder import Encoder
+from bot.retrieval.encoder import Encoder, FloatArray
 from bot.retrieval.store import CURRENT_FILE
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,12 @@ T = TypeVar("T")
 def encoder() -> Encoder:
     """The encoder of this process; loaded once, as its files are hashed and its session takes 100 MB."""
     return _encoder(_path("TINGXIN_ENCODER_DIR", "models/encoder"))
+
+
+@lru_cache(maxsize=1)
+def training_vectors(texts: tuple[str, ...]) -> FloatArray:
+    """Unit vectors of the training examples, shape ``(len(texts), dimensions)``: several components learn from them."""
+    return encoder().encode(texts)
 
 
 def index_root() -> Path:
