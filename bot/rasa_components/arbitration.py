@@ -30,12 +30,12 @@ class Thresholds:
     """
 
     near: float = 0.6  # nothing nearer than this: not understood
-    per_cosine: float = 15.0  # log-odds for the FAQ per unit by which its entry is nearer than the intent's example
-    towards_intents: float = 0.25  # log-odds: an inquiry is answered from the bank's data, the FAQ from a text
+    per_cosine: float = 10.0  # log-odds for the FAQ per unit by which its entry is nearer than the intent's example
+    towards_intents: float = 1.2  # log-odds: an inquiry is answered from the bank's data, the FAQ from a text
     protected: float = 1.5  # log-odds on top for a protected intent
     protected_confidence: float = 0.25  # … that the classifier itself finds likely
     small_talk_confidence: float = 0.6  # so sure of small talk, nearness does not matter
-    clarify_ratio: float = 0.65  # second reading this likely beside the first
+    clarify_ratio: float = 0.7  # second reading this likely beside the first
     clarify_below: float = 0.86  # nearer than this, the first reading stands
     out_of_scope: float = 0.5
 
@@ -66,7 +66,7 @@ def decide(evidence: Evidence, limits: Thresholds = Thresholds()) -> str:
     similarity = evidence.nearest.get(intent, -1.0) if intent is not None else -1.0
     if _foreign(evidence, best, limits):
         return PRODUCT_INTENT if evidence.names_product else OUT_OF_SCOPE_INTENT
-    if intent is not None and _lead_of_faq(evidence, intent, best - similarity, limits) <= 0:
+    if intent is not None and lead_of_faq(evidence, intent, best - similarity, limits) <= 0:
         return intent
     if best < limits.near:
         # The FAQ is meant, but has no such entry.
@@ -80,10 +80,12 @@ _NO_INQUIRY = frozenset({FAQ_INTENT, CLARIFY_INTENT, OUT_OF_SCOPE_INTENT})
 def _foreign(evidence: Evidence, best: float, limits: Thresholds) -> bool:
     """Whether the message is none of the bank's business, or like nothing that is known to be."""
     known = [cosine for name, cosine in evidence.nearest.items() if name != OUT_OF_SCOPE_INTENT]
+    if best >= limits.clarify_below:  # nearly a known question, whatever else it is like
+        return False
     return evidence.out_of_scope >= limits.out_of_scope or max([best, *known]) < limits.near
 
 
-def _lead_of_faq(evidence: Evidence, intent: str, nearer: float, limits: Thresholds) -> float:
+def lead_of_faq(evidence: Evidence, intent: str, nearer: float, limits: Thresholds) -> float:
     """Log-odds for the FAQ against ``intent``; without an index the FAQ never leads."""
     if not evidence.hits:
         return -math.inf

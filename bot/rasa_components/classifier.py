@@ -15,10 +15,8 @@ from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturiz
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
 
-from bot.rasa_components import shared
+from bot.rasa_components import regression, shared
 from bot.retrieval.features import inverse_frequencies, ngram_counts, tfidf
 from bot.text.normalise import normalise_text
 
@@ -26,7 +24,6 @@ WEIGHTS_FILE = "classifier.npz"
 CHANCES = "intent_chances"  # on the message, for the components after this one: {intent: chance}, all of them
 STRENGTH = 10.0  # inverse of the prior's: chosen on tests/data/nlu/development/questions.csv, as is the next
 BALANCE = 0.5  # 0 counts every example alike, 1 every intent: there are far more FAQ questions than greetings
-STEPS = 100  # of L-BFGS: more change no decision
 RANKING_LENGTH = 10
 
 
@@ -126,18 +123,15 @@ class Weights:
         sizes = np.bincount(owners)
         weights = {row: (len(owners) / len(sizes) / size) ** BALANCE for row, size in enumerate(sizes)}
         importance = np.array([weights[owner] for owner in owners], np.float32)
-        matrix, bias = _fitted(vectors, grams[:, buckets].tocsr(), owners, importance)
+        matrix, bias = regression.fit(vectors, grams[:, buckets].tocsr(), owners, importance, STRENGTH)
         return cls(names.tolist(), matrix.astype(np.float32), bias.astype(np.float32), buckets, frequencies)
 
     def chances(self, text: str) -> dict[str, float]:
         """Chance of each intent; they sum to 1."""
         vector = shared.encoder().encode([text])[0]
-        grams = tfidf(ngram_counts([text]), self._frequencies)
-        places = np.searchsorted(self._buckets, grams.indices)
-        known = places < len(self._buckets)
-        known[known] = self._buckets[places[known]] == grams.indices[known]
+        form = tfidf(ngram_counts([text]), self._frequencies)
         odds = self._matrix[:, : len(vector)] @ vector + self._bias
-        odds = odds + self._matrix[:, len(vector) + places[known]] @ grams.data[known]
+        odds = odds + regression.gram_odds(self._matrix[:, len(vector) :], self._buckets, form)
         chances = np.exp(odds - odds.max())
         chances /= chances.sum()
         return {name: float(chance) for name, chance in zip(self._names, chances, strict=True)}
@@ -154,32 +148,3 @@ class Weights:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Weights:
         return cls(arrays["names"].tolist(), arrays["matrix"], arrays["bias"], arrays["buckets"], arrays["frequencies"])
-
-
-def _fitted(
-    vectors: np.ndarray, grams: csr_matrix, owners: np.ndarray, importance: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Matrix and bias of a multinomial logistic regression. Dense and sparse features stay apart: ten times faster."""
-    count, width = vectors.shape
-    classes, columns = int(owners.max()) + 1, width + grams.shape[1] + 1
-    across = grams.T.tocsr()
-    rows = np.arange(count)
-
-    def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = flat.reshape(classes, columns).astype(np.float32)
-        odds = vectors @ weights[:, :width].T + grams @ weights[:, width:-1].T + weights[:, -1]
-        odds -= odds.max(axis=1, keepdims=True)
-        chances = np.exp(odds)
-        sums = chances.sum(axis=1, keepdims=True)
-        value = float((importance * (np.log(sums[:, 0]) - odds[rows, owners])).sum(dtype=np.float64))
-        errors = chances / sums
-        errors[rows, owners] -= 1
-        errors *= importance[:, None]
-        gradient = np.hstack([errors.T @ vectors, (across @ errors).T, errors.sum(axis=0)[:, None]])
-        weights[:, -1] = 0  # the bias is free
-        value += float((weights * weights).sum(dtype=np.float64)) / (2 * STRENGTH)
-        return value, (gradient + weights / STRENGTH).astype(np.float64).ravel()
-
-    found = minimize(loss, np.zeros(classes * columns), jac=True, method="L-BFGS-B", options={"maxiter": STEPS})
-    solved = found.x.reshape(classes, columns)
-    return solved[:, :-1], solved[:, -1]

@@ -148,9 +148,7 @@ class FaqRetriever(GraphComponent, IntentClassifier):
         }
         vector = shared.encoder().encode([plain])[0]
         nearest = self._examples.similarities(vector)
-        outside = self._examples.scope.probability(
-            vector, hits[0].similarity if hits else -1.0, nearest, chances.get(OUT_OF_SCOPE_INTENT, 0.0)
-        )
+        outside = self._examples.scope.probability(vector, plain, hits[0].similarity if hits else -1.0)
         named = any(one.get("entity") == "product" for one in message.get(ENTITIES) or [])
         evidence = Evidence(chances, nearest, hits, outside, named)
         decided = FAQ_INTENT if standard else decide(evidence, self._limits)
@@ -180,9 +178,10 @@ class Examples:
     @classmethod
     def learn(cls, pairs: list[tuple[str, str]]) -> Examples:
         """From ``(text, intent)`` pairs."""
-        vectors = shared.training_vectors(tuple(text for text, _ in pairs))
+        texts = [text for text, _ in pairs]
+        vectors = shared.training_vectors(tuple(texts))
         intents = np.array([intent for _, intent in pairs])
-        return cls(vectors, intents, ScopeModel.fit(vectors, intents == OUT_OF_SCOPE_INTENT))
+        return cls(vectors, intents, ScopeModel.fit(vectors, texts, intents == OUT_OF_SCOPE_INTENT))
 
     def similarities(self, vector: np.ndarray) -> dict[str, float]:
         """Cosine to the nearest example of each intent."""
@@ -194,7 +193,8 @@ class Examples:
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Examples:
-        return cls(arrays["vectors"], arrays["intents"], ScopeModel.from_arrays(arrays))
+        vectors, intents = arrays["vectors"], arrays["intents"]
+        return cls(vectors, intents, ScopeModel.from_arrays(arrays, vectors[intents != OUT_OF_SCOPE_INTENT]))
 
 
 def _fold(message: Message, beside: list[Message], similarities: dict[int, float], context: Context) -> None:

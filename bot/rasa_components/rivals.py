@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.rasa_components.arbitration import FAQ_INTENT, Evidence, Thresholds, _lead_of_faq
+from bot.rasa_components.arbitration import FAQ_INTENT, Evidence, Thresholds, lead_of_faq
 
 # Inquiries that a button can stand for (actions/faq.py has its words); fraud, complaints and 转人工 do not wait.
 ASKABLE = frozenset(
@@ -28,7 +28,7 @@ def rivals(evidence: Evidence, decided: str, limits: Thresholds) -> list[dict[st
     best, other = evidence.hits[0], evidence.nearest.get(intent, -1.0)
     if not (NEAR <= best.similarity < SURE and NEAR <= other < SURE):
         return []
-    if abs(_lead_of_faq(evidence, intent, best.similarity - other, limits)) > CLOSE:
+    if abs(lead_of_faq(evidence, intent, best.similarity - other, limits)) > CLOSE:
         return []
     pair = [{"intent": intent}, {"faq": best.id}]
     return pair if decided == intent else pair[::-1]

@@ -35,7 +35,7 @@ def test_nearer_intent_stays() -> None:
 
 def test_sure_classifier_is_overruled_only_by_a_far_nearer_entry() -> None:
     assert decide(evidence("product_rate", 0.9, 0.80, (0.8, 0.85), faq=0.1)) == "product_rate"
-    assert decide(evidence("product_rate", 0.9, 0.70, (0.9, 0.95), faq=0.1)) == "faq"
+    assert decide(evidence("product_rate", 0.9, 0.60, (0.9, 0.98), faq=0.1)) == "faq"
 
 
 def test_classifier_that_says_faq_leaves_the_reading_to_the_index() -> None:
@@ -46,8 +46,8 @@ def test_classifier_that_says_faq_leaves_the_reading_to_the_index() -> None:
 
 @pytest.mark.parametrize("intent", ["ask_human", "report_fraud", "report_loss", "complaint", "dissatisfied"])
 def test_protected_intent_wins_where_another_would_lose(intent: str) -> None:
-    assert decide(evidence("product_fee", 0.4, 0.74, (0.9, 0.80), faq=0.4)) == "faq"
-    assert decide(evidence(intent, 0.4, 0.74, (0.9, 0.80), faq=0.4)) == intent
+    assert decide(evidence("product_fee", 0.4, 0.74, (0.9, 0.88), faq=0.4)) == "faq"
+    assert decide(evidence(intent, 0.4, 0.74, (0.9, 0.88), faq=0.4)) == intent
 
 
 def test_protected_intent_yields_to_a_far_nearer_faq_entry() -> None:
