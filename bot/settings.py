@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     sentiment_dir: Path = Field(Path("models/sentiment"), description="情绪模型目录")
     rasa_model_dir: Path = Field(Path("models/rasa"), description="训练好的 Rasa 模型目录")
     knowledge_dir: Path = Field(Path("data/knowledge"), description="产品、风险揭示和问答的源文件目录")
+    index_learning: bool = Field(
+        True, description="导入知识时从已知问法学习（需 PyTorch，一万种问法约一分半钟）；关闭则只比句向量，较不准"
+    )
     web_dir: Path = Field(Path("web/dist"), description="构建好的网页目录")
 
     gateway_host: str = Field("127.0.0.1", description="网关监听地址")

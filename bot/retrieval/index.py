@@ -19,7 +19,7 @@ import numpy as np
 from bot.errors import KnowledgeError, SettingsError
 from bot.retrieval.encoder import Encoder, FloatArray
 from bot.retrieval.last_layer import LastLayer
-from bot.retrieval.ranker import Ranker
+from bot.retrieval.ranker import LEAST, Ranker
 from bot.retrieval.store import FORMAT, IndexFilesError, activate, current_folder, read_json, write_folder
 from bot.text.normalise import normalise_text
 
@@ -70,8 +70,8 @@ class FaqIndex:
         self._encoder = encoder
 
     @classmethod
-    def build(cls, entries: Sequence[FaqEntry], encoder: Encoder) -> FaqIndex:
-        """Encode all known questions and learn from them.
+    def build(cls, entries: Sequence[FaqEntry], encoder: Encoder, *, learn: bool = True) -> FaqIndex:
+        """Encode all known questions and, where they are enough, learn from them (which needs PyTorch).
 
         Raises:
             KnowledgeError: an id stands twice, or an entry has no question.
@@ -85,7 +85,7 @@ class FaqIndex:
         owners = np.repeat(np.arange(len(entries)), [len(entry.questions) for entry in entries])
         vectors, states = encoder.encode_states(texts)
         answers = [normalise_text(entry.answer)[:ANSWER_CHARS] for entry in entries]
-        start = LastLayer.shipped(encoder.folder)
+        start = LastLayer.shipped(encoder.folder) if learn and len(texts) >= LEAST else None
         ranker = Ranker.fit(vectors, states, texts, owners, encoder.encode(answers), answers, start)
         return cls(entries, vectors, ranker, encoder)
 

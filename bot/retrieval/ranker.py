@@ -67,7 +67,7 @@ class Ranker:
         owners: IntArray,
         answer_vectors: FloatArray,
         answers: Sequence[str],
-        start: LastLayer,
+        start: LastLayer | None,
     ) -> Ranker:
         """Learn.
 
@@ -78,11 +78,11 @@ class Ranker:
             owners: the entry of each question, rising, each entry at least once.
             answer_vectors: shape ``(entries, dimensions)``; the row of an entry without an answer does not count.
             answers: the entries' answers in normal form, ``""`` without.
-            start: the encoder's last layer as published.
+            start: the encoder's last layer as published; None: do not learn.
         """
         entries = len(answers)
         layer, centres = None, _means(vectors, owners, entries)
-        if entries > 1 and len(texts) >= max(LEAST, ENOUGH * entries):
+        if start and entries > 1 and len(texts) >= max(LEAST, ENOUGH * entries):
             from bot.retrieval.tuning import tune  # needs PyTorch, which is not there where questions are answered
 
             layer, centres = tune(states, owners, entries, start)

@@ -51,7 +51,7 @@ Run = Callable[..., Any]
 @pytest.fixture(scope="session")
 def sample_bank(tmp_path_factory: pytest.TempPathFactory) -> Services:
     folder: Path = tmp_path_factory.mktemp("bank")
-    settings = Settings(data_dir=folder, _env_file=None)
+    settings = Settings(data_dir=folder, index_learning=False, _env_file=None)
     upgrade(settings)
     import_knowledge(settings, encoder=FakeEncoder())  # type: ignore[arg-type]
     return open_services(settings)

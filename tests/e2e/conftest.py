@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 START_TIMEOUT_S = 300.0
+BUILT_INDEX = ROOT / "var/test/data/index"  # left there by scripts/rasa-test.sh; used only if made from these files
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 
 
@@ -69,6 +70,8 @@ def start(data_dir: Path, **settings: str) -> Product:
         **settings,
     }
     data_dir.mkdir(parents=True, exist_ok=True)
+    if BUILT_INDEX.is_dir() and not (data_dir / "index").exists():
+        shutil.copytree(BUILT_INDEX, data_dir / "index")  # learning it anew for each product takes a minute and more
     log = data_dir / "up.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
