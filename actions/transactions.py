@@ -26,7 +26,7 @@ class TransactionInquiry(TingxinAction):
             return _strange_debit(services)
         text = (
             "您的交易记录我看不到，需要您自己登录查看。\n"
-            "1. 手机银行：我的账户 > 明细，可以按时间、金额、收支筛选，点开一笔能看到对方户名和摘要；\n"
+            "1. 手机银行：首页 > 我的账户 > 明细，可以按时间、金额、收支筛选，点开一笔能看到对方户名和摘要；\n"
             "2. 要盖章的流水：手机银行可以导出，也可以带身份证到任一网点打印；\n"
             f"3. 客服热线 {services.hotline}：核实身份后可以查询。\n" + NEVER_SEND
         )
@@ -37,7 +37,7 @@ class TransactionInquiry(TingxinAction):
 def _strange_debit(services: Services) -> Answer:
     text = (
         "这笔钱是谁扣的，我看不到，请您这样核对：\n"
-        "1. 手机银行：我的账户 > 明细，点开这一笔，看“摘要”和“对方户名”；\n"
+        "1. 手机银行：首页 > 我的账户 > 明细，点开这一笔，看“摘要”和“对方户名”；\n"
         "2. 自动续费、代扣：我的 > 支付管理 > 免密与代扣，可以解约；\n"
         f"3. 确定不是您本人操作的：马上在手机银行锁卡或挂失，并拨打 24 小时客服热线 {services.hotline}；"
         f"也可以告诉我“{NOT_MINE}”，我马上为您转人工。\n" + NEVER_SEND
