@@ -26,7 +26,7 @@ SMALL_TALK = frozenset({"greet", "goodbye", "thank", "chitchat_bot", "capabiliti
 class Thresholds:
     """Cosines of the encoder (0.4 is a chance likeness, 0.7 the same topic, 0.8 mostly the same meaning) and log-odds.
 
-    Chosen on tests/data/nlu/development/questions.csv: see docs/adr/0005-one-scale-for-intents-and-faq.md.
+    Chosen on tests/data/nlu/development: see docs/adr/0005-one-scale-for-intents-and-faq.md.
     """
 
     near: float = 0.57  # nothing nearer than this: not understood

@@ -41,7 +41,7 @@ def test_sure_classifier_is_overruled_only_by_a_far_nearer_entry() -> None:
 def test_classifier_that_says_faq_leaves_the_reading_to_the_index() -> None:
     assert decide(evidence("balance_inquiry", 0.05, 0.60, (0.5, 0.90), faq=0.9)) == "faq"
     assert decide(evidence("balance_inquiry", 0.1, 0.70, (0.5, 0.50), faq=0.85)) == "balance_inquiry"
-    assert decide(evidence("balance_inquiry", 0.01, 0.61, (0.5, 0.58), faq=0.98)) == "out_of_scope"
+    assert decide(evidence("balance_inquiry", 0.01, 0.61, (0.5, 0.55), faq=0.98)) == "out_of_scope"
 
 
 @pytest.mark.parametrize("intent", ["ask_human", "report_fraud", "report_loss", "complaint", "dissatisfied"])
