@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bot.knowledge.sources import MAX_SHOWN, listed
+
 app = typer.Typer(no_args_is_help=True)
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
 
@@ -14,28 +16,32 @@ Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
 @app.command("check", help="检查知识文件，不导入。")
 def check(as_json: Json = False) -> None:
     from bot.errors import KnowledgeError
-    from bot.knowledge.importing import check_knowledge
+    from bot.knowledge.importing import check_knowledge, index_problem
     from bot.settings import load_settings
 
+    settings = load_settings()
     try:
-        knowledge = check_knowledge(load_settings())
+        knowledge = check_knowledge(settings)
     except KnowledgeError as error:
         if not as_json:
             raise
         print(json.dumps(error.to_json(), ensure_ascii=False))
         raise typer.Exit(1) from None
-    warnings = [warning.to_json() for warning in knowledge.warnings]
+    index = index_problem(settings)
     counts = {
         "products": len(knowledge.products),
         "disclosures": len(knowledge.disclosures),
         "faqs": len(knowledge.faqs),
     }
     if as_json:
-        print(json.dumps({**counts, "warnings": warnings}, ensure_ascii=False))
+        warnings = [warning.to_json() for warning in knowledge.warnings[:MAX_SHOWN]]
+        print(json.dumps({**counts, "warnings": warnings, "index_problem": index}, ensure_ascii=False))
         return
     print("知识文件没有错误：{products} 款产品、{disclosures} 份风险揭示书、{faqs} 条问答。".format(**counts))
-    for warning in knowledge.warnings:
-        print(f"提醒：{warning}")
+    if knowledge.warnings:
+        print(f"提醒（{len(knowledge.warnings)} 处）：\n{listed(knowledge.warnings)}")
+    if index:
+        print(f"提醒：{index}")
 
 
 @app.command("import", help="检查并导入知识文件，更新索引；有任何错误时不导入任何内容。")
@@ -65,7 +71,7 @@ def import_(
                     "sha256": report.sha256,
                     "counts": report.counts,
                     "seconds": round(report.seconds, 2),
-                    "warnings": [warning.to_json() for warning in report.warnings],
+                    "warnings": [warning.to_json() for warning in report.warnings[:MAX_SHOWN]],
                 },
                 ensure_ascii=False,
             )

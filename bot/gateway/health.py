@@ -10,6 +10,7 @@ import httpx
 from sqlalchemy import text
 
 from bot.gateway.parts import Parts
+from bot.knowledge.importing import index_problem
 
 PROBE_S = 2.0  # a healthy part answers in milliseconds
 Probe = Callable[[Parts], Coroutine[Any, Any, str]]
@@ -63,4 +64,5 @@ async def _database(parts: Parts) -> str:
 
 
 async def _models(parts: Parts) -> str:
-    return "；".join(parts.model_errors.values()) or "ok"
+    index = await asyncio.to_thread(index_problem, parts.settings)
+    return "；".join([*parts.model_errors.values(), *([index] if index else [])]) or "ok"

@@ -48,7 +48,8 @@ class ImportReport:
             f"{self.counts['products']} 款产品、{self.counts['disclosures']} 份风险揭示书、{self.counts['faqs']} 条问答"
         )
         done = f"已导入，用时 {self.seconds:.1f} 秒" if self.imported else "没有变化"
-        return "\n".join([f"{held}（{done}）", *(f"提醒：{warning}" for warning in self.warnings)])
+        told = f"\n提醒（{len(self.warnings)} 处）：\n{listed(self.warnings)}" if self.warnings else ""
+        return f"{held}（{done}）{told}"
 
 
 def check_knowledge(settings: Settings, *, today: date | None = None) -> Knowledge:
@@ -112,11 +113,16 @@ def import_knowledge(
     engine = make_engine(settings.db_url_sync)
     try:
         imported = _imported_sha256(engine) == knowledge.sha256
-        in_force = store.in_force(settings.index_dir, _index_sha256(knowledge, words), _encoder_sha256(settings))
+        in_force = store.in_force(
+            settings.index_dir, _index_sha256(settings, knowledge, words), _encoder_sha256(settings)
+        )
         if imported and in_force and not force:
             return ImportReport(False, knowledge.sha256, counts, time.monotonic() - started, knowledge.warnings)
-        say(f"建立索引：{counts['questions']} 种问法")
-        swap = _stage_index(settings, knowledge, words, encoder)
+        if in_force and not force:  # another database over the same files: only the tables are missing
+            swap: Callable[[], None] = lambda: None  # noqa: E731 (shorter than a function that does nothing)
+        else:
+            say(f"建立索引：{counts['questions']} 种问法")
+            swap = _stage_index(settings, knowledge, words, encoder)
         say("写入数据库")
         with engine.begin() as connection:
             _replace(connection, knowledge, counts)
@@ -161,9 +167,10 @@ def _faq_values(row: FaqRow) -> dict[str, Any]:
     return {**row.model_dump(mode="json"), "similar": list(row.similar), "follow_ups": list(row.follow_ups)}
 
 
-def _index_sha256(knowledge: Knowledge, words: Mapping[str, Mapping[str, str]]) -> str:
-    """Checksum of what the index is made from: the files, and the words that the program adds."""
-    return hashlib.sha256(f"{knowledge.sha256}\n{json.dumps(words, ensure_ascii=False)}".encode()).hexdigest()
+def _index_sha256(settings: Settings, knowledge: Knowledge, words: Mapping[str, Mapping[str, str]]) -> str:
+    """Checksum of what the index is made from: the files, the words that the program adds, and whether it learns."""
+    made_from = [knowledge.sha256, json.dumps(words, ensure_ascii=False), str(settings.index_learning)]
+    return hashlib.sha256("\n".join(made_from).encode()).hexdigest()
 
 
 def _encoder_sha256(settings: Settings) -> str | None:
@@ -171,6 +178,31 @@ def _encoder_sha256(settings: Settings) -> str | None:
     path = settings.path(settings.encoder_dir) / SUMS_FILE
     lines = path.read_text("utf-8").splitlines() if path.is_file() else []
     return next((line.split()[0] for line in lines if line.split()[1:] in ([MODEL_FILE], ["*" + MODEL_FILE])), None)
+
+
+def index_problem(settings: Settings) -> str | None:
+    """What makes the index in force unusable with the encoder of the settings, in Chinese; None when nothing does.
+
+    Reads two small files, not the index; an installation that never imported anything has no problem here.
+    """
+    if not (settings.index_dir / store.CURRENT_FILE).exists():
+        return None
+    try:
+        folder = store.current_folder(settings.index_dir)
+        manifest = store.read_json(folder / store.MANIFEST_FILE)
+    except store.IndexFilesError as error:
+        return error.message
+    if manifest.get("format") != store.FORMAT:
+        found = manifest.get("format")
+        return f"知识索引 {folder} 的格式是 {found}，程序需要 {store.FORMAT}。请执行 tingxin knowledge import。"
+    made, here = str(manifest.get("encoder_sha256")), _encoder_sha256(settings)
+    if here and made != here:
+        encoder = settings.path(settings.encoder_dir)
+        return (
+            f"知识索引 {folder} 由另一个句向量模型建立（{made[:12]}…），与当前模型 {encoder}（{here[:12]}…）不符，"
+            "只按意图应答，不查问答库。请执行 tingxin knowledge import。"
+        )
+    return None
 
 
 def _stage_index(
@@ -181,5 +213,6 @@ def _stage_index(
     entries = [
         FaqEntry(row.id, row.question, (row.question, *row.similar), row.category, row.answer) for row in knowledge.faqs
     ]
-    folder = FaqIndex.build(entries, encoder).stage(settings.index_dir, words, _index_sha256(knowledge, words))
+    index = FaqIndex.build(entries, encoder, learn=settings.index_learning)
+    folder = index.stage(settings.index_dir, words, _index_sha256(settings, knowledge, words))
     return lambda: store.activate(settings.index_dir, folder.name)

@@ -42,10 +42,8 @@ class Converted:
 
 
 def read_plain(path: Path, columns: Columns) -> tuple[list[Record], list[Problem]]:
-    """Rows of a plain table that have id and question, and all that is wrong with it."""
-    records, problems = sources.read(path, None, columns)
-    if not records and not problems:
-        problems.append(Problem(str(path), 0, "", "只有表头，没有内容"))
+    """Rows of a plain table in which no required cell is blank, and all that is wrong with the others."""
+    records, problems = _read(path, columns)
     good = []
     for record in records:
         blank = [column for column in columns.required if not record.values[column]]
@@ -53,6 +51,13 @@ def read_plain(path: Path, columns: Columns) -> tuple[list[Record], list[Problem
         if not blank:
             good.append(record)
     return good, problems
+
+
+def _read(path: Path, columns: Columns) -> tuple[list[Record], list[Problem]]:
+    records, problems = sources.read(path, None, columns)
+    if not records and not problems:
+        problems.append(Problem(str(path), 0, "", "只有表头，没有内容"))
+    return records, problems
 
 
 def convert(faq: Path, known: Path | None, defaults: Mapping[str, str], prefix: str = "") -> Converted:
@@ -64,7 +69,7 @@ def convert(faq: Path, known: Path | None, defaults: Mapping[str, str], prefix: 
         defaults: category, source and effective date of rows that do not say them.
         prefix: put before each id, where ids are too short or are taken.
     """
-    entries, problems = read_plain(faq, FULL_FAQ)
+    entries, problems = _read(faq, FULL_FAQ)  # its blank cells are found with the rows
     further, wrong = read_plain(known, QUESTIONS) if known else ([], [])
     problems += wrong
     without = {column for column in OWN if not defaults.get(column) and not any(cell(one, column) for one in entries)}
@@ -74,15 +79,15 @@ def convert(faq: Path, known: Path | None, defaults: Mapping[str, str], prefix: 
     ways: dict[str, list[Record]] = {}
     for record in further:
         id_ = cell(record, "id")
-        ways.setdefault(id_, []).append(record)
         if entries and id_ not in ids:
             problems.append(record.at("id", f"{faq} 里没有编号“{cut(id_)}”"))
         if len(cell(record, "question")) > MAX_QUESTION:
             problems.append(record.at("question", f"最多 {MAX_QUESTION} 字"))
+        else:
+            ways.setdefault(id_, []).append(record)
     found: list[Problem] = []
     rows = validation.check_rows([_entry(one, ways, defaults, prefix) for one in entries], FaqRow, found)
-    # A way to ask that is too long was told above, where it stands; a column that is nowhere, once.
-    problems += [problem for problem in found if problem.column not in without | {"similar"}]
+    problems += [problem for problem in found if problem.column not in without]  # these were told, once
     problems += validation.check_faqs(rows, [])
     rows, warnings = (rows, []) if problems else validation.merge_repeated(rows)
     files = [str(faq), str(known)]
@@ -94,7 +99,7 @@ def _entry(record: Record, ways: Mapping[str, list[Record]], defaults: Mapping[s
     id_ = cell(record, "id")
     similar = {cell(one, "question").replace(SEPARATOR, "｜"): one for one in ways.get(id_, ())}
     values: dict[str, str | list[str]] = {
-        "id": prefix + id_,
+        "id": prefix + id_ if id_ else "",
         "question": cell(record, "question"),
         "similar": list(similar),
         "answer": cell(record, "answer"),

@@ -88,7 +88,7 @@ def check_rows(records: Iterable[Record], model: type[R], problems: list[Problem
         try:
             checked.append((record, model.model_validate(record.values)))
         except ValidationError as error:
-            problems += _from_pydantic(record, error.errors())
+            problems += _from_pydantic(record, error.errors(include_url=False))
     return checked
 
 
@@ -231,7 +231,7 @@ def merge_repeated(rows: list[Checked[FaqRow]]) -> tuple[list[Checked[FaqRow]], 
             similar = dict.fromkeys(q for q in (*earlier.similar, row.question, *row.similar) if q != earlier.question)
             kept[owner] = first, earlier.model_copy(update={"similar": tuple(similar)})
             place = f"{first.file} 第 {first.line} 行（{owner}）"
-            warnings.append(record.at("question", f"问法和回答都与 {place} 重复，{row.id} 的问法已并入 {owner}"))
+            warnings.append(record.at("question", f"问法和回答都与 {place}重复，{row.id} 的问法已并入 {owner}"))
         else:
             kept[row.id] = record, row
         for key in keys:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from bot.gateway.openapi import document
+from bot.retrieval import store
 from bot.settings import Settings
 from bot.storage.tables import disclosure
 
@@ -116,3 +117,20 @@ async def test_health_names_the_part_that_does_not_answer(gateway: Gateway, rasa
         "database": "ok",
         "models": "情绪模型已损坏",
     }
+
+
+async def test_health_names_an_index_that_does_not_fit_the_encoder(gateway: Gateway) -> None:
+    settings = gateway.settings
+    sums = settings.path(settings.encoder_dir) / "SHA256SUMS"
+    checksum = next(line.split()[0] for line in sums.read_text().splitlines() if "model_quantized.onnx" in line)
+    fitting = store.write_folder(settings.index_dir, {"encoder_sha256": checksum}, lambda _folder: None)
+    store.activate(settings.index_dir, fitting.name)
+    assert (await gateway.http.get("/healthz")).status_code == 200
+    folder = store.write_folder(settings.index_dir, {"encoder_sha256": "0" * 64}, lambda _folder: None)
+    store.activate(settings.index_dir, folder.name)
+    bad = await gateway.http.get("/healthz")
+    assert bad.status_code == 503
+    told = bad.json()["parts"]["models"]
+    encoder = str(settings.path(settings.encoder_dir))
+    for part in (str(folder), "0" * 12, encoder, checksum[:12], "tingxin knowledge import"):
+        assert part in told

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 from sqlalchemy import Engine
 
-from bot.settings import Settings
+from bot.settings import ROOT, Settings
 from bot.storage.engine import make_engine
 from bot.storage.tables import metadata
 
@@ -57,12 +57,17 @@ class FakeEncoder:
     """Vectors from a checksum of the text: equal texts are equal, nothing else is near. Stands in for the model."""
 
     sha256 = "f" * 64
-    dimensions = 16
+    dimensions = 512  # as the model's, whose last layer an import learns from
+    folder = ROOT / "models" / "encoder"
 
     def encode(self, texts: Sequence[str], batch: int = 1) -> npt.NDArray[np.float32]:
-        rows = [np.frombuffer(hashlib.sha256(text.encode()).digest()[:16], dtype=np.uint8) for text in texts]
+        rows = [np.frombuffer(hashlib.shake_256(text.encode()).digest(512), dtype=np.uint8) for text in texts]
         out = np.array(rows, dtype=np.float32).reshape(len(texts), self.dimensions) - 127.5
         return out / np.linalg.norm(out, axis=1, keepdims=True)
+
+    def encode_states(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.float32], list[npt.NDArray[np.float16]]]:
+        vectors = self.encode(texts)
+        return vectors, [np.repeat(row[None, :], 2, axis=0).astype(np.float16) for row in vectors]
 
 
 @pytest.fixture
@@ -94,6 +99,7 @@ def settings(tmp_path: Path) -> Settings:
         data_dir=tmp_path / "var",
         knowledge_dir=tmp_path / "knowledge",
         encoder_dir=tmp_path / "encoder",
+        index_learning=False,
         _env_file=None,
     )
 
