@@ -37,7 +37,8 @@ def test_terms_are_cut_up_without_our_dictionary() -> None:
 
 
 def test_blanks_are_no_tokens_but_count_in_offsets(tokenizer: BankTokenizer) -> None:
-    assert spans(tokenizer, " 转账\u3000 限额") == [("转账", 1, 3), ("限额", 5, 7)]
+    assert spans(tokenizer, " 余额\u3000 挂失") == [("余额", 1, 3), ("挂失", 5, 7)]
+    assert spans(tokenizer, "转账 限额") == [("转账 限额", 0, 5)]  # the blank parts one word
 
 
 def test_other_scripts_keep_their_original_text_and_offsets(tokenizer: BankTokenizer) -> None:
