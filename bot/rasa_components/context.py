@@ -34,6 +34,7 @@ from bot.text.ellipsis import (
 # In any part of a message they count alone, and no context changes them.
 URGENT = ("report_fraud", "report_loss", "ask_human", "complaint")
 # Readings that stand as they are, however short the message.
+DOUBTFUL = 0.3  # small talk read with less confidence than this is none: 那5万呢
 CLOSED = SMALL_TALK | {*URGENT, "dissatisfied"}
 CRITERIA = ("product", "product_type", "term", "amount", "currency", "risk_level")
 # Inquiries about products, by what the words ask.
@@ -148,7 +149,7 @@ def refer(reading: Reading, joint: Sequence[Reading], context: Context) -> Refer
         return None
     if picked := _picked(reading, context):
         return picked
-    if reading.intent in CLOSED:
+    if reading.intent in CLOSED and not (reading.intent in SMALL_TALK and reading.confidence < DOUBTFUL):
         return None
     if context.product and points_at_product(reading.text) and (asked := aspect(reading.text)):
         return None if _names(reading, "product") else Referred("aspect", INQUIRY[asked])
