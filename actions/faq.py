@@ -27,7 +27,7 @@ INQUIRIES = {
     "disclosure_inquiry": "这款产品有什么风险",
     "loan_inquiry": "有哪些贷款产品",
     "card_inquiry": "有哪些银行卡可以办",
-    "balance_inquiry": "怎么查询账户余额和明细",
+    "balance_inquiry": "查询账户余额",
     "transfer_money": "帮我转账",
     "password_reset": "帮我重置密码",
 }
