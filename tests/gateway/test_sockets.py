@@ -211,7 +211,8 @@ async def test_agent_that_vanishes_gives_the_customer_to_the_head_of_the_queue(g
         await agent.do("take", visitor.conversation_id)
     got: dict[str, Any] = {"state": "human"}
     for _ in range(40):
-        if (got := await visitor.read())["state"] != "human":
+        got = await visitor.read()
+        if got["state"] != "human" and got["messages"][-1]["data"].get("code") != "agent_joined":
             break
         await asyncio.sleep(0.1)
     assert (got["state"], got["position"]) == ("waiting", 1)
