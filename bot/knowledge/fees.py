@@ -8,11 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Self
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, model_validator
 
 from bot.calculators.fees import Step, fee
-from bot.errors import KnowledgeError
+from bot.knowledge.checked_yaml import read_yaml
 
 FILE = "fees.yml"
 FEN_PER_YUAN = 100
@@ -106,17 +105,7 @@ def load_fees(folder: Path) -> dict[str, FeeTable]:
     Raises:
         KnowledgeError: the file is no YAML or a row is wrong; the message names file and place.
     """
-    path = folder / FILE
-    if not path.exists():
-        return {}
-    try:
-        rows = TypeAdapter(list[_FeeRow]).validate_python(yaml.safe_load(path.read_text("utf-8")) or [])
-    except yaml.YAMLError as error:
-        raise KnowledgeError(f"{path.name} 不是有效的 YAML：{error}。请改正后重试。") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = " → ".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
-        raise KnowledgeError(f"{path.name} 第 {place} 项不正确：{first['msg']}。请改正后重试。") from None
+    rows = read_yaml(folder / FILE, TypeAdapter(list[_FeeRow]), [])
     return {row.service: _table(row) for row in rows}
 
 

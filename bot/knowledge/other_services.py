@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from bot.errors import KnowledgeError
+from bot.knowledge.checked_yaml import read_yaml
 
 FILE = "other_services.yml"
 
@@ -51,15 +50,5 @@ def load_other_services(folder: Path) -> OtherServices:
     Raises:
         KnowledgeError: the file is no YAML or a row is wrong; the message names file and place.
     """
-    path = folder / FILE
-    if not path.exists():
-        return OtherServices([])
-    try:
-        rows = TypeAdapter(list[_Row]).validate_python(yaml.safe_load(path.read_text("utf-8")) or [])
-    except yaml.YAMLError as error:
-        raise KnowledgeError(f"{path.name} 不是有效的 YAML：{error}。请改正后重试。") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = " → ".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
-        raise KnowledgeError(f"{path.name} 第 {place} 项不正确：{first['msg']}。请改正后重试。") from None
+    rows = read_yaml(folder / FILE, TypeAdapter(list[_Row]), [])
     return OtherServices([OtherService(name, row.owner, row.ask) for row in rows for name in row.names])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from bot.errors import KnowledgeError
+from bot.knowledge.checked_yaml import read_yaml
 
 FILE = "places.yml"
 
@@ -37,14 +36,4 @@ def load_places(folder: Path) -> Places:
     Raises:
         KnowledgeError: the file is no YAML or a list is wrong; the message names file and place.
     """
-    path = folder / FILE
-    if not path.exists():
-        return Places()
-    try:
-        return Places.model_validate(yaml.safe_load(path.read_text("utf-8")) or {})
-    except yaml.YAMLError as error:
-        raise KnowledgeError(f"{path.name} 不是有效的 YAML：{error}。请改正后重试。") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = " → ".join(str(part + 1 if isinstance(part, int) else part) for part in first["loc"])
-        raise KnowledgeError(f"{path.name} 的 {place} 不正确：{first['msg']}。请改正后重试。") from None
+    return read_yaml(folder / FILE, TypeAdapter(Places), {})
