@@ -73,6 +73,7 @@ def rasa_python() -> Path:
 def rasa_environment(settings: Settings) -> dict[str, str]:
     """Environment variables of everything that runs in Rasa's environment."""
     return {
+        "OPENBLAS_NUM_THREADS": "1",  # one message is too little to share: other threads would only wait, and busily
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",

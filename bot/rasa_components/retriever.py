@@ -147,8 +147,7 @@ class FaqRetriever(GraphComponent, IntentClassifier):
             one["name"]: float(one["confidence"]) for one in message.get(INTENT_RANKING_KEY) or []
         }
         vector = shared.encoder().encode([plain])[0]
-        nearest = self._examples.similarities(vector)
-        outside = self._examples.scope.probability(vector, plain, hits[0].similarity if hits else -1.0)
+        nearest, outside = self._examples.read(vector, plain, hits[0].similarity if hits else -1.0)
         named = any(one.get("entity") == "product" for one in message.get(ENTITIES) or [])
         evidence = Evidence(chances, nearest, hits, outside, named)
         decided = FAQ_INTENT if standard else decide(evidence, self._limits)
@@ -173,7 +172,8 @@ class Examples:
         self._intents = intents
         self._names = sorted(set(intents.tolist()))
         self._rows = {name: np.flatnonzero(intents == name) for name in self._names}
-        self.scope = scope
+        self._scope = scope
+        self._inside = intents != OUT_OF_SCOPE_INTENT
 
     @classmethod
     def learn(cls, pairs: list[tuple[str, str]]) -> Examples:
@@ -183,18 +183,18 @@ class Examples:
         intents = np.array([intent for _, intent in pairs])
         return cls(vectors, intents, ScopeModel.fit(vectors, texts, intents == OUT_OF_SCOPE_INTENT))
 
-    def similarities(self, vector: np.ndarray) -> dict[str, float]:
-        """Cosine to the nearest example of each intent."""
+    def read(self, vector: np.ndarray, text: str, faq_similarity: float) -> tuple[dict[str, float], float]:
+        """Cosine to the nearest example of each intent, and the chance that the text is out of scope."""
         cosines = self._vectors @ vector
-        return {name: float(cosines[rows].max()) for name, rows in self._rows.items()}
+        nearest = {name: float(cosines[rows].max()) for name, rows in self._rows.items()}
+        return nearest, self._scope.probability(vector, text, cosines[self._inside], faq_similarity)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        return {"vectors": self._vectors, "intents": self._intents, **self.scope.arrays()}
+        return {"vectors": self._vectors, "intents": self._intents, **self._scope.arrays()}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Examples:
-        vectors, intents = arrays["vectors"], arrays["intents"]
-        return cls(vectors, intents, ScopeModel.from_arrays(arrays, vectors[intents != OUT_OF_SCOPE_INTENT]))
+        return cls(arrays["vectors"], arrays["intents"], ScopeModel.from_arrays(arrays))
 
 
 def _fold(message: Message, beside: list[Message], similarities: dict[int, float], context: Context) -> None:

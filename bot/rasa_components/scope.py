@@ -22,14 +22,11 @@ ABOVE_MEAN = 0.08
 class ScopeModel:
     """Logistic regression on vector and n-grams, learnt from the NLU examples, joined with nearness to those inside."""
 
-    def __init__(
-        self, matrix: np.ndarray, bias: float, buckets: np.ndarray, frequencies: np.ndarray, inside: np.ndarray
-    ) -> None:
+    def __init__(self, matrix: np.ndarray, bias: float, buckets: np.ndarray, frequencies: np.ndarray) -> None:
         self._matrix = matrix  # (1, dimensions + n-grams)
         self._bias = bias
         self._buckets = buckets  # n-grams that the matrix knows, rising
         self._frequencies = frequencies  # (BUCKETS,), inverse
-        self._inside = inside  # (examples in scope, dimensions)
 
     @classmethod
     def fit(cls, vectors: np.ndarray, texts: list[str], outside: np.ndarray) -> ScopeModel:
@@ -40,37 +37,30 @@ class ScopeModel:
         buckets = np.unique(grams.indices)
         if outside.all() or not outside.any():
             nothing = np.zeros((1, vectors.shape[1] + len(buckets)), np.float32)
-            return cls(nothing, 20.0 if outside.any() else -20.0, buckets, frequencies, vectors[~outside])
+            return cls(nothing, 20.0 if outside.any() else -20.0, buckets, frequencies)
         sizes = np.bincount(outside.astype(np.int64))
         importance = (len(outside) / 2 / sizes)[outside.astype(np.int64)].astype(np.float32)
         owners = outside.astype(np.int64)
         matrix, bias = regression.fit(vectors, grams[:, buckets].tocsr(), owners, importance, STRENGTH)
-        return cls(matrix[1:] - matrix[:1], float(bias[1] - bias[0]), buckets, frequencies, vectors[~outside])
+        return cls(matrix[1:] - matrix[:1], float(bias[1] - bias[0]), buckets, frequencies)
 
-    def probability(self, vector: np.ndarray, text: str, faq_similarity: float) -> float:
+    def probability(self, vector: np.ndarray, text: str, inside: np.ndarray, faq_similarity: float) -> float:
         """Chance 0..1 that the message is out of scope.
 
         Args:
             vector: of the message, unit length.
             text: in normal form.
+            inside: cosines to all examples in scope.
             faq_similarity: cosine to the nearest FAQ question, -1 without any.
         """
         odds = self._bias + float(self._matrix[0, : len(vector)] @ vector)
         form = tfidf(ngram_counts([text]), self._frequencies)
         odds += float(regression.gram_odds(self._matrix[:, len(vector) :], self._buckets, form)[0])
-        odds -= PER_COSINE * (max(self._nearness(vector), faq_similarity - ABOVE_MEAN) - MIDDLE)
+        odds -= PER_COSINE * (max(_nearness(inside), faq_similarity - ABOVE_MEAN) - MIDDLE)
         return float(1 / (1 + np.exp(-CERTAINTY * np.clip(odds, -60, 60))))
 
-    def _nearness(self, vector: np.ndarray) -> float:
-        """Mean cosine to the nearest examples in scope."""
-        if not len(self._inside):
-            return -1.0
-        cosines = self._inside @ vector
-        few = min(NEIGHBOURS, len(cosines))
-        return float(np.partition(cosines, len(cosines) - few)[-few:].mean())
-
     def arrays(self) -> dict[str, np.ndarray]:
-        """What has to be kept, but for the vectors of the examples in scope."""
+        """What has to be kept to load the model again."""
         return {
             "scope_matrix": self._matrix,
             "scope_bias": np.array(self._bias),
@@ -79,7 +69,15 @@ class ScopeModel:
         }
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray], inside: np.ndarray) -> ScopeModel:
-        """The model of :meth:`arrays` over the vectors of the examples in scope."""
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> ScopeModel:
+        """The model of :meth:`arrays`."""
         bias = float(arrays["scope_bias"])
-        return cls(arrays["scope_matrix"], bias, arrays["scope_buckets"], arrays["scope_frequencies"], inside)
+        return cls(arrays["scope_matrix"], bias, arrays["scope_buckets"], arrays["scope_frequencies"])
+
+
+def _nearness(cosines: np.ndarray) -> float:
+    """Mean of the highest few; -1 without any."""
+    if not len(cosines):
+        return -1.0
+    few = min(NEIGHBOURS, len(cosines))
+    return float(np.partition(cosines, len(cosines) - few)[-few:].mean())
