@@ -29,7 +29,8 @@ body{font:15px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif
 main{max-width:1080px;margin:0 auto;padding:24px}
 section{background:#fff;border:1px solid #dfe3e8;border-radius:8px;padding:8px 24px 20px;margin:16px 0;overflow-x:auto}
 h1{font-size:24px}h2{font-size:18px}p{color:#53606e;margin:4px 0 12px}
-table{border-collapse:collapse}th,td{padding:4px 14px 4px 0;text-align:left;border-bottom:1px solid #edf0f3}
+table{border-collapse:collapse}
+th,td{padding:4px 14px 4px 0;text-align:left;white-space:nowrap;border-bottom:1px solid #edf0f3}
 th{color:#53606e;font-weight:600}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .charts{display:flex;flex-wrap:wrap;gap:32px}svg text{font-size:11px;fill:#3a4653}
 """
