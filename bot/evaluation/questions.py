@@ -111,8 +111,10 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """``(number of the line, cells)``; a row that goes over several lines has the number of its last one."""
     try:
         text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise InputError(f"找不到 {path}；--set 应为 development、heldout 或一个 CSV 文件。") from None
     except OSError as error:
-        raise InputError(f"无法读取 {path}：{error.strerror}。") from None
+        raise InputError(f"无法读取 {path}：{error.strerror}。请检查路径和权限。") from None
     except UnicodeDecodeError:
         raise InputError(f"{path} 不是 UTF-8 编码，请另存为 UTF-8 CSV。") from None
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
