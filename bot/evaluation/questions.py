@@ -112,7 +112,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     try:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
-        raise InputError(f"找不到 {path}；--set 应为 development、heldout 或一个 CSV 文件。") from None
+        raise InputError(f"无法读取 {path}：找不到这个文件，请检查名称和路径。") from None
     except OSError as error:
         raise InputError(f"无法读取 {path}：{error.strerror}。请检查路径和权限。") from None
     except UnicodeDecodeError:
