@@ -21,9 +21,10 @@ INPUTS = (
     "data/knowledge/faq/*.csv",
     "data/lexicon/*.txt",
     "data/typos/*",
+    "data/sentiment/utterances/*.csv",
     "bot/rasa_components/**/*.py",
     "bot/retrieval/encoder.py",
-    *(f"bot/text/{name}.py" for name in ("normalise", "spelling", "tables", "tidying", "vocabulary")),
+    *(f"bot/text/{name}.py" for name in ("language", "normalise", "spelling", "tables", "tidying", "vocabulary")),
     "models/encoder/SHA256SUMS",
 )
 HASH_LENGTH = 16

@@ -1,41 +1,66 @@
-"""Misspelt banking words: characters that sound or look like those of a known word. Pure functions.
+"""Misspelt characters: those that sound or look like the ones meant. Pure functions.
 
-A window of characters becomes a known word when the whole clause gets clearly likelier by it (words of jieba's
-dictionary and the bank's, each by itself): 办理才能 stays, as 办理 and 才能 are likelier than 理财 between two scraps.
+A noisy channel: of all ways to read a text, each character as it stands or as one that it may have been written for,
+the one is taken that is likeliest in the customers' language once each change has been paid for. A change costs more
+the rarer the written character is: an input method offers frequent ones, so 攥 was meant. Characters that stand in the
+project's texts just so, with their neighbours, are never doubted.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
-from itertools import product
 
+from bot.text.language import EDGE, LETTERS, NUMBER, ORDER, Language, language
 from bot.text.tables import lookalikes, readings, replacements
-from bot.text.vocabulary import LONGEST, Vocabulary, vocabulary
+from bot.text.vocabulary import vocabulary
 
-# How much likelier (natural logarithm) a clause must get, and what each changed character adds to that.
-NEEDED = 1.5
-SAME_SOUND = 1.0
-NEAR_SOUND = 2.5  # 's' for 'sh', 'in' for 'ing'
-SAME_SHAPE = 2.5
-ALL_CHANGED = 3.0  # no character of the word is left; a word of two is then never meant
-EVERYDAY = 30  # occurrences in jieba's dictionary from which a word is taken as written
-# Particles and the like: what they sound like is rarely meant (付款吗 is not 付款码).
-KEPT = frozenset(
-    "吗嘛呢吧的地得了是会能我你他她它都就也很但只啦呀啊哦好多不没有在还么什这那里想先拿给要去来把被让从到过"
+# What a change costs (natural logarithm): how seldom one is written for the other.
+SAME_SOUND = 3.3
+NEAR_SOUND = 4.8  # 's' for 'sh', 'in' for 'ing'
+SAME_SHAPE = 5.3
+RARE_MOST = 5.0  # added at most for how rare the written character is among those of its sound
+EVEN_RARE = 100  # occurrences in the dictionary that even the rarest is given
+# Added where a particle is written (付款吗 is not 付款码), where the written character makes a word with a neighbour,
+# where a numeral is written or meant (多九, 问以下), for each further doubted character around: little is known of such
+# language.
+PARTICLE = 1.5
+IN_WORD = 1.0
+NUMERAL = 2.5
+STRANGE = 0.5
+AROUND, ALONE = 3, 2  # characters on each side, and how many of them may be doubted
+TOGETHER = 2.0  # taken off where the one before is changed, too: input methods offer words (恶毒 for 额度)
+MEANT_OFTEN = 2  # occurrences in the texts of a character that may be meant
+BEAM = 8  # ways to read the text so far that are kept
+OPTIONS = 6  # characters that may be meant in one place
+MAX_CHARS = 200  # a longer text is a story, where single characters matter little
+ROUNDS = 5  # a correction may allow the next one; more than three have never been needed
+CACHE_TEXTS = 1024
+PARTICLES = frozenset(
+    "吗嘛呢吧的地得了是会能我你他她它都就也很但只啦呀啊哦好多不没有在还么什这那想先拿给要去来把被让从到过和时少怎并"
 )
-ROUNDS = 3  # a correction may allow the next one; three have never been needed
+# Never one for the other: both make sense nearly everywhere, or the same.
+EQUALS = ("他她它", "你您", "那哪", "在再", "吗嘛", "的地得", "做作", "买卖")
+NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两几")
 HAN = re.compile(r"[一-鿿]{2,}")
+_TOKEN = re.compile(r"[一-鿿]|(\d+)|([A-Za-z]+)|[^一-鿿0-9A-Za-z]+", re.ASCII)
 _NEAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
-_NEAR = {"hu": "fu", "er": "e"}
+_NEAR = {"hu": "fu", "er": "e", "me": "mo"}
+
+Options = list[dict[str, float]]  # for each place, the characters that may be meant and what each costs
 
 
 def correct(text: str) -> str:
-    """``text`` with misspelt banking words corrected; of the same length."""
-    text = _pairs(text)
-    if HAN.search(text) is None:
-        return text
-    return HAN.sub(lambda run: _run(run.group()), text)
+    """``text`` with misspelt characters corrected; of the same length."""
+    for _ in range(ROUNDS):
+        before = text
+        text = _pairs(text)
+        if HAN.search(text) is not None:
+            text = _read(text)
+        if text == before:
+            break
+    return text
 
 
 def _pairs(text: str) -> str:
@@ -49,116 +74,167 @@ def _pairs(text: str) -> str:
     return text
 
 
-def _run(text: str) -> str:
-    """One run of Chinese characters, corrected."""
+@lru_cache(maxsize=CACHE_TEXTS)
+def _read(text: str) -> str:
+    """The likeliest reading of ``text``."""
+    if len(text) > MAX_CHARS:
+        return text
+    shape, places = _shape(text)
+    model = language()
+    options = _options(shape, model)
+    if all(len(choice) == 1 for choice in options):
+        return text
+    meant = _likeliest(shape, _plausible(options, model))
+    characters = list(text)
+    for place, char in zip(places, meant, strict=True):
+        if place >= 0:
+            characters[place] = char
+    return "".join(characters)
+
+
+def _shape(text: str) -> tuple[str, list[int]]:
+    """``text`` as the model reads it and where each character stands, -1 for what is no Chinese character."""
+    shape, places = [EDGE], [-1]
+    for found in _TOKEN.finditer(text):
+        if HAN.match(found.group() * 2):
+            shape.append(found.group())
+            places.append(found.start())
+        elif found.group(1) or found.group(2) or shape[-1] != EDGE:
+            shape.append(NUMBER if found.group(1) else LETTERS if found.group(2) else EDGE)
+            places.append(-1)
+    if shape[-1] != EDGE:
+        shape.append(EDGE)
+        places.append(-1)
+    return "".join(shape), places
+
+
+def _options(shape: str, model: Language) -> Options:
+    """What may be meant in each place: only what is written where its neighbours vouch for it."""
     words = vocabulary()
-    for _ in range(ROUNDS):
-        found = _corrections(text, words)
-        if not found:
-            break
-        taken: set[int] = set()
-        for _, start, meant in sorted(found, reverse=True):
-            places = range(start, start + len(meant))
-            if taken.isdisjoint(places):
-                taken.update(places)
-                text = text[:start] + meant + text[start + len(meant) :]
-    return text
+    options: Options = []
+    vouched = [model.seen(shape[at : at + ORDER]) > 0 for at in range(len(shape) - ORDER + 1)]
+    doubts = [
+        "一" <= char <= "鿿"
+        and not (
+            any(vouched[max(0, at - ORDER + 1) : at + 1])
+            and shape[at - 1 : at + 1] in model.tied
+            and shape[at : at + 2] in model.tied
+        )
+        for at, char in enumerate(shape)
+    ]
+    for at, (char, doubted) in enumerate(zip(shape, doubts, strict=True)):
+        choice = {char: 0.0}
+        if doubted and not _in_number(shape, at):
+            worded = shape[at - 1 : at + 1] in words or shape[at : at + 2] in words
+            extra = IN_WORD if worded else 0.0
+            extra += STRANGE * max(0, sum(doubts[max(0, at - AROUND) : at + AROUND + 1]) - ALONE)
+            choice.update((meant, cost + extra) for meant, cost in _alike(char))
+        options.append(choice)
+    return options
 
 
-def _corrections(text: str, words: Vocabulary) -> list[tuple[float, int, str]]:
-    """Gain, start and word of each window that is better read as that word."""
-    candidates = []
-    index = _index()
-    codes = [_codes(character) for character in text]
-    for start in range(len(text) - 1):
-        for first in codes[start]:
-            known = index.get(first)
-            if known is None:
-                continue
-            for second in codes[start + 1]:
-                for meant in known.get(second, ()):
-                    end = start + len(meant)
-                    written = text[start:end]
-                    if written != meant and len(written) == len(meant):
-                        cost = _cost(written, meant)
-                        if cost is not None:
-                            candidates.append((cost, start, meant))
-    if not candidates:
-        return []
-    forward, backward = words.paths(text)
-    everyday = _everyday(text, words)
-    better = []
-    for cost, start, meant in set(candidates):
-        if any(everyday[start + at] for at, one in enumerate(meant) if one != text[start + at]):
+def _in_number(shape: str, at: int) -> bool:
+    """Whether a numeral stands beside another, where only the customer knows what was meant."""
+    beside = shape[at - 1] + shape[at + 1]
+    return shape[at] in NUMERALS and (NUMBER in beside or not NUMERALS.isdisjoint(beside))
+
+
+def _plausible(options: Options, model: Language) -> Options:
+    """Of the characters that may be meant, those that best go with a neighbour."""
+    tied = model.tied
+    gains: list[dict[str, float]] = [{} for _ in options]
+    for at in range(len(options) - 1):
+        left, right = options[at], options[at + 1]
+        if len(left) == len(right) == 1:
             continue
-        gain = forward[start] + words.log(meant) + backward[start + len(meant)] - forward[-1] - cost - NEEDED
-        if gain > 0:
-            better.append((gain, start, meant))
-    return better
+        for one, cost in left.items():
+            for other, other_cost in right.items():
+                pair = one + other
+                if pair in tied:
+                    gain = _log(pair) - cost - other_cost + (TOGETHER if cost and other_cost else 0.0)
+                    gains[at][one] = max(gain, gains[at].get(one, gain))
+                    gains[at + 1][other] = max(gain, gains[at + 1].get(other, gain))
+    plausible: Options = []
+    for choice, gain_of in zip(options, gains, strict=True):
+        best = sorted(gain_of, key=lambda char: (-gain_of[char], char))[:OPTIONS]
+        written = next(iter(choice))
+        plausible.append({written: 0.0, **{char: choice[char] for char in best}})
+    return plausible
 
 
-def _everyday(text: str, words: Vocabulary) -> list[bool]:
-    """For each character, whether it belongs to a common word of the likeliest reading, or stays by itself."""
-    marks = []
-    for start, end in words.words(text):
-        common = end - start > 1 and words.count(text[start:end]) >= EVERYDAY
-        marks.extend([common or (end - start == 1 and text[start] in KEPT)] * (end - start))
-    return marks
+def _likeliest(shape: str, options: Options) -> str:
+    """The likeliest of all readings, by beam search; ``shape`` itself unless another is likelier."""
+    beam = {EDGE: (0.0, EDGE)}
+    written = 0.0
+    for at in range(1, len(shape)):
+        written += _log(shape[max(0, at - ORDER + 1) : at + 1])
+        further: dict[str, tuple[float, str]] = {}
+        for before, (sum_before, path) in beam.items():
+            changed = before[-1] != shape[at - 1]
+            for char, cost in options[at].items():
+                likelihood = sum_before + _log(before + char) - cost
+                if changed and cost:
+                    likelihood += TOGETHER
+                end = (before + char)[1 - ORDER :]
+                known = further.get(end)
+                if known is None or likelihood > known[0]:
+                    further[end] = (likelihood, path + char)
+        if len(further) > BEAM:
+            best = sorted(further.items(), key=lambda item: (-item[1][0], item[0]))[:BEAM]
+            further = dict(best)
+        beam = further
+    likelihood, path = max(beam.values())
+    return path if likelihood > written + 1e-9 else shape
 
 
-def _cost(written: str, meant: str) -> float | None:
-    """What the changed characters cost together; None if one neither sounds nor looks alike."""
-    total = 0.0
-    same = 0
-    for one, other in zip(written, meant, strict=True):
-        if one == other:
-            same += 1
-            continue
-        step = _step(one, other)
-        if step is None:
-            return None
-        total += step
-    if same:
-        return total
-    return total + ALL_CHANGED if len(written) > 2 else None
+@lru_cache(maxsize=32768)
+def _log(gram: str) -> float:
+    return language().log(gram)
 
 
-@lru_cache(maxsize=16384)
-def _step(one: str, other: str) -> float | None:
-    sounds, wanted = readings().get(one, ()), readings().get(other, ())
-    if not set(sounds).isdisjoint(wanted):
-        return SAME_SOUND
-    if not {_near(sound) for sound in sounds}.isdisjoint(_near(sound) for sound in wanted):
-        return NEAR_SOUND
-    return SAME_SHAPE if other in lookalikes().get(one, ()) else None
+@lru_cache(maxsize=4096)
+def _alike(written: str) -> tuple[tuple[str, float], ...]:
+    """The characters that ``written`` may have been written for, and what each costs."""
+    costs: dict[str, float] = dict.fromkeys(lookalikes().get(written, ()), SAME_SHAPE)
+    sounds = set(readings().get(written, ()))
+    for sound in sounds:
+        neighbours = _by_near_sound()[_near(sound)]
+        rarity = _rarity(written, neighbours)
+        for meant in neighbours:
+            step = NEAR_SOUND if sounds.isdisjoint(readings()[meant]) else SAME_SOUND
+            costs[meant] = min(step + rarity, costs.get(meant, math.inf))
+    extra = PARTICLE if written in PARTICLES else 0.0
+    return tuple(
+        (meant, cost + extra + (NUMERAL if meant in NUMERALS or written in NUMERALS else 0))
+        for meant, cost in sorted(costs.items())
+        if meant != written
+        and language().seen(meant) >= MEANT_OFTEN
+        and not any(meant in group and written in group for group in EQUALS)
+    )
+
+
+def _rarity(written: str, neighbours: frozenset[str]) -> float:
+    """What it costs that ``written`` is rare among those of its sound."""
+    general = language().general
+    share = (general(written) + EVEN_RARE) / sum(general(char) + EVEN_RARE for char in neighbours)
+    return min(-math.log(share), RARE_MOST)
+
+
+@lru_cache(maxsize=1)
+def _by_near_sound() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for char, sounds in readings().items():
+        for sound in sounds:
+            found.setdefault(_near(sound), set()).add(char)
+    return {sound: frozenset(chars) for sound, chars in found.items()}
 
 
 @lru_cache(maxsize=1024)
 def _near(syllable: str) -> str:
-    """One form for syllables that are mixed up: z/zh, c/ch, s/sh, n/l, fu/hu, e/er, an/ang, en/eng, in/ing."""
+    """One form for syllables that are mixed up: z/zh, c/ch, s/sh, n/l, fu/hu, e/er, me/mo, an/ang, en/eng, in/ing."""
     for long, short in _NEAR_INITIALS:
         if syllable.startswith(long):
             syllable = short + syllable[len(long) :]
             break
     syllable = _NEAR.get(syllable, syllable)
     return syllable[:-1] if syllable.endswith(("ang", "eng", "ing")) else syllable
-
-
-@lru_cache(maxsize=8192)
-def _codes(character: str) -> tuple[str, ...]:
-    """The near sounds of a character and of those that look like it."""
-    alike = (character, *sorted(lookalikes().get(character, ())))
-    return tuple(dict.fromkeys(_near(sound) for one in alike for sound in readings().get(one, ())))
-
-
-@lru_cache(maxsize=1)
-def _index() -> dict[str, dict[str, tuple[str, ...]]]:
-    """The words that may be meant, by the near sounds of their first two characters."""
-    found: dict[str, dict[str, list[str]]] = {}
-    for word in sorted(vocabulary().targets):
-        if len(word) > LONGEST or HAN.fullmatch(word) is None:
-            continue
-        sounds = [{_near(sound) for sound in readings().get(character, ())} for character in word[:2]]
-        for first, second in product(*sounds):
-            found.setdefault(first, {}).setdefault(second, []).append(word)
-    return {first: {second: tuple(words) for second, words in rest.items()} for first, rest in found.items()}

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from bot.text.language import ORDER, language, shaped
 from bot.text.tables import Replacement, lines, replacements
 from bot.text.vocabulary import LONGEST, vocabulary
 
@@ -18,9 +19,12 @@ _SIGNS = re.compile(r"([。，、！？；：～…!?;~])\1+")
 # Not of numerals: 一一 and 百万万 are numbers, or slips that only the customer can clear up; nor of what is a word and
 # often ends one: 分期还还款, 银行行吗, 可以以后再说, 最多多少.
 _DOUBLED = re.compile(r"(?![零〇一二三四五六七八九十百千万亿两几幺还行以多])([一-鿿])\1+")
-_FALTERED = frozenset("我你您请能没要这那怎什为")  # what people falter on: nobody means 我我
-USUAL = 500  # occurrences in jieba's dictionary from which a doubled character is a word (看看, 天天)
-STUTTER = 5.0  # how much likelier (natural logarithm) a clause must get without the second character
+# How much likelier (natural logarithm) a text must get without the second character.
+STUTTER = 7.0
+USUAL_MORE = 4.0  # for what is a word when doubled (看看, 天天)
+FALTERED_LESS = 2.5  # for what people falter on: nobody means 我我
+USUAL = 500  # occurrences in jieba's dictionary from which a doubled character is a word
+_FALTERED = frozenset("吗的了呢我你您请能没要这那怎什为")
 _BLANKS = re.compile(rf"(?<={_HAN}) +(?={_HAN})")
 _SPELT = re.compile(rf"(?<![^ ]){_HAN}(?: +{_HAN}){{2,}}(?![^ ，。！？,.!?])")
 _INITIALS = re.compile(r"(?<![A-Za-z0-9@._/\-])[A-Za-z]{2,6}(?![A-Za-z@/]|[._\-][A-Za-z0-9])")
@@ -45,24 +49,24 @@ def repeats(text: str) -> list[int]:
 
 
 def _stuttered(text: str, start: int) -> bool:
-    """Whether the doubled character at ``start`` is one of a banking word, said twice: 怎怎么办, 转账账了.
+    """Whether the doubled character at ``start`` was meant once: 怎怎么办, 转账账了.
 
-    Not where each of the two belongs to a word of its own (分期期数).
+    Not where customers' language doubles it, nor where each of the two belongs to a word of its own (分期期数).
     """
-    words = vocabulary()
-    if words.count(text[start] * 2) >= USUAL:
+    words, model = vocabulary(), language()
+    if start and text[start - 1 : start + 1] in words and text[start + 1 : start + 3] in words:
         return False
     left, right = _run_around(text, start)
-    said, at = text[left:right], start - left
-    once = said[:at] + said[at + 1 :]
-    if words.paths(once)[0][-1] - words.paths(said)[0][-1] < STUTTER:
+    twice, at = shaped(text[left:right]), start - left + 1
+    if any(model.seen(twice[begin : begin + ORDER]) for begin in (at - 1, at)):
         return False
-    spans = words.words(said)
-    if all(end - begin > 1 for begin, end in spans if begin in (at, at + 1) or end in (at + 1, at + 2)):
-        return False
+    needed = STUTTER
+    if words.count(text[start] * 2) >= USUAL:
+        needed += USUAL_MORE
     if text[start] in _FALTERED:
-        return True
-    return any(begin <= at < end and once[begin:end] in words.targets for begin, end in words.words(once))
+        needed -= FALTERED_LESS
+    once = twice[:at] + twice[at + 1 :]
+    return model.logs(once, at, at + ORDER) - model.logs(twice, at, at + ORDER + 1) > needed
 
 
 def _run_around(text: str, start: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,7 +20,7 @@ UNKNOWN_COUNT = 1  # of a single character that no dictionary has
 
 
 class Vocabulary:
-    """Words with the logarithm of their likelihood, and those words that a misspelling may be corrected to."""
+    """Words with the logarithm of their likelihood, and those banking words that a blank may cut in two."""
 
     def __init__(self, counts: dict[str, int], targets: frozenset[str]) -> None:
         self._total = math.log(sum(counts.values()))
@@ -37,6 +38,11 @@ class Vocabulary:
     def count(self, word: str) -> int:
         """How often the word occurs; 0 if it is not known."""
         return round(math.exp(self._logs[word] + self._total)) if word in self._logs else 0
+
+    def items(self) -> Iterator[tuple[str, int]]:
+        """Every word and how often it occurs."""
+        scale = math.exp(self._total)
+        return ((word, round(math.exp(log) * scale)) for word, log in self._logs.items())
 
     def paths(self, text: str) -> tuple[list[float], list[float]]:
         """Best logarithms of ``text[:i]`` and of ``text[i:]`` split into words, for each i from 0 to its length."""

@@ -87,6 +87,15 @@ def test_spans_of_corrected_words_point_at_what_was_typed() -> None:
         assert original[first:last] == typed
 
 
+def test_a_dropped_and_a_corrected_character_keep_the_places_of_the_others() -> None:
+    original = "信用用卡怎末还款"
+    form = normalise(original)
+    assert form.text == "信用卡怎么还款"
+    assert form.original_span(0, 3) == (0, 4)
+    assert form.original_span(3, 5) == (4, 6)
+    assert [original[place] for place in form.offsets[3:7]] == list("怎末还款")
+
+
 TYPED = st.one_of(
     st.text(max_size=60),
     st.text(alphabet="嗯那个我想转帐账信用咔卡怎么办还宽款 　，。？！x yk zz 1０😂謝謝帳戶", max_size=60),
