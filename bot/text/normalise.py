@@ -1,8 +1,8 @@
 """Normal form of what customers type: half-width, simplified, without slips of typing and speaking. Pure functions.
 
 The form is for reading by machines (encoder, dictionaries, rules), never for showing. Every character of it knows
-where it came from, so a span found in the form can be pointed out in the original. Python 3.10 safe; the dictionaries
-are read when a text first needs them.
+where it came from, so a span found in the form can be pointed out in the original. Python 3.10 safe. What is corrected
+depends on dictionaries and on the project's own texts (:mod:`bot.text.language`), read when a text first needs them.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def normalise(text: str) -> Normalised:
     First every character by itself: full-width letters, digits and signs become half-width, compatibility forms their
     plain ones, traditional characters simplified; zero-width, direction and control characters go; every white space
     becomes a blank. Then the whole: repeated signs and characters, fillers and blanks inside words go, pinyin initials
-    and misspelt banking words become the words that are meant. Case stays.
+    and misspelt words become the words that are meant. Case stays.
     """
     form = plain(text)
     refined, kept = _refined(form.text)
