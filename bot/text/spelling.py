@@ -2,8 +2,8 @@
 
 A noisy channel: of all ways to read a text, each character as it stands or as one that it may have been written for,
 the one is taken that is likeliest in the customers' language once each change has been paid for. A change costs more
-the rarer the written character is: an input method offers frequent ones, so 攥 was meant. Characters that stand in the
-project's texts just so, with their neighbours, are never doubted.
+the rarer the written character is, as an input method offers frequent ones. Characters that stand in the project's
+texts just so, with their neighbours, are never doubted.
 """
 
 from __future__ import annotations
