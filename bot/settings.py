@@ -30,8 +30,10 @@ class Settings(BaseSettings):
     sentiment_dir: Path = Field(Path("models/sentiment"), description="情绪模型目录")
     rasa_model_dir: Path = Field(Path("models/rasa"), description="训练好的 Rasa 模型目录")
     knowledge_dir: Path = Field(Path("data/knowledge"), description="产品、风险揭示和问答的源文件目录")
+    nlu_dir: Path = Field(Path("data/nlu"), description="意图示例（Rasa 训练数据）的目录，与问答一起学习")
     index_learning: bool = Field(
-        True, description="导入知识时从已知问法学习（需 PyTorch，一万种问法约一分半钟）；关闭则只比句向量，较不准"
+        True,
+        description="导入知识时从已知问法和意图示例学习（需 PyTorch，约两分钟）；关闭则只比句向量，较不准",
     )
     web_dir: Path = Field(Path("web/dist"), description="构建好的网页目录")
 

@@ -16,8 +16,10 @@ import typer
 from bot.errors import InputError, UnavailableError
 
 if TYPE_CHECKING:
+    from bot.evaluation.folds import Example
     from bot.evaluation.measures import Figures, Reading, Scope
     from bot.evaluation.questions import Labels
+    from bot.knowledge.schema import FaqRow
     from bot.settings import Settings
 
 app = typer.Typer(no_args_is_help=True)
@@ -163,31 +165,31 @@ def do_scope(settings: Settings, foreign: Sequence[Path], home: Sequence[Path]) 
 
 def do_folds(settings: Settings, folds: int, seed: int) -> list[Figures]:
     """Cross-validation over the training data: the figures of each fold."""
+    import tempfile
+
     from bot.cli.rasa_lines import rasa_lines
     from bot.evaluation.folds import assign
     from bot.evaluation.measures import measure
     from bot.evaluation.questions import Question
     from bot.evaluation.training_texts import faq_examples, nlu_examples
     from bot.knowledge.importing import check_knowledge
-    from bot.retrieval.index import GAZETTEER_FILE
-    from bot.retrieval.store import current_folder, read_json
-    from bot.settings import ROOT
 
     faqs = check_knowledge(settings).faqs
-    examples = [*nlu_examples(ROOT / "data/nlu"), *faq_examples(faqs)]
+    examples = [*nlu_examples(settings.path(settings.nlu_dir)), *faq_examples(faqs)]
     places = assign(examples, folds, seed)
-    task = {
-        "folds": folds,
-        "gazetteer": read_json(current_folder(settings.index_dir) / GAZETTEER_FILE),
-        "entries": [
-            {"id": row.id, "category": row.category, "question": row.question, "answer": row.answer} for row in faqs
-        ],
-        "examples": [[one.text, one.intent, one.faq_id, at] for one, at in zip(examples, places, strict=True)],
-    }
     asked = sum(at >= 0 for at in places)
     questions: list[list[Question]] = [[] for _ in range(folds)]
     readings: list[list[Reading]] = [[] for _ in range(folds)]
-    with _progress("交叉验证", asked) as show:
+    with tempfile.TemporaryDirectory(prefix="tingxin-folds-") as aside, _progress("交叉验证", asked) as show:
+        indexes = []
+        for fold in range(folds):
+            show(0, f"第 {fold + 1}/{folds} 折，建立索引")
+            learnt = [one for one, at in zip(examples, places, strict=True) if at != fold]
+            indexes.append(str(_fold_index(settings, faqs, learnt, Path(aside) / str(fold))))
+        task = {
+            "indexes": indexes,
+            "examples": [[one.text, one.intent, one.faq_id, at] for one, at in zip(examples, places, strict=True)],
+        }
         for line in rasa_lines(
             settings, ["bot.rasa_components.cross_validation"], [json.dumps(task, ensure_ascii=False)]
         ):
@@ -199,6 +201,23 @@ def do_folds(settings: Settings, folds: int, seed: int) -> list[Figures]:
             show(sum(map(len, readings)), f"第 {fold + 1}/{folds} 折{'' if 'reading' in line else '，训练'}")
     categories = {row.id: row.category for row in faqs}
     return [measure(asked, got, categories) for asked, got in zip(questions, readings, strict=True)]
+
+
+def _fold_index(settings: Settings, faqs: Sequence[FaqRow], learnt: Sequence[Example], root: Path) -> Path:
+    """Build the index of what is learnt in one fold below ``root``; returns ``root``."""
+    from bot.retrieval.encoder import Encoder
+    from bot.retrieval.index import GAZETTEER_FILE, FaqEntry, FaqIndex
+    from bot.retrieval.store import current_folder, read_json
+
+    known: dict[str, list[str]] = {}
+    intents: dict[str, list[str]] = {}
+    for one in learnt:
+        (known if one.faq_id else intents).setdefault(one.faq_id or one.intent, []).append(one.text)
+    entries = [FaqEntry(row.id, row.question, tuple(known[row.id]), row.category, row.answer) for row in faqs]
+    encoder = Encoder(settings.path(settings.encoder_dir), threads=2)
+    index = FaqIndex.build(entries, encoder, intents=intents, learn=settings.index_learning)
+    index.save(root, read_json(current_folder(settings.index_dir) / GAZETTEER_FILE))
+    return root
 
 
 def understand(settings: Settings, texts: Sequence[str]) -> list[Reading]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import yaml
-
-from bot.errors import KnowledgeError
 from bot.evaluation.folds import Example
 from bot.evaluation.questions import FAQ
+from bot.knowledge.intents import read_intents
 from bot.knowledge.schema import FaqRow
 from bot.text.normalise import normalise_text
 
@@ -19,16 +17,8 @@ def nlu_examples(folder: Path) -> list[Example]:
     Raises:
         KnowledgeError: a file is not written as Rasa's training data is.
     """
-    found: list[Example] = []
-    for path in sorted(folder.rglob("*.yml")):
-        try:
-            groups = yaml.safe_load(path.read_text("utf-8"))["nlu"]
-            pairs = [(group["intent"], line) for group in groups for line in group["examples"].splitlines()]
-        except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
-            raise KnowledgeError(f"{path} 不是合格的训练数据：{error}") from None
-        texts = [(intent, line.strip().removeprefix("-").strip()) for intent, line in pairs]
-        found.extend(Example(text, normalise_text(text), intent) for intent, text in texts if text)
-    return found
+    found = read_intents(folder)
+    return [Example(text, normalise_text(text), intent) for intent, texts in found.items() for text in texts]
 
 
 def faq_examples(faqs: list[FaqRow]) -> list[Example]:

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from bot.errors import KnowledgeError
 from bot.knowledge import gazetteer, validation
+from bot.knowledge.intents import read_intents
 from bot.knowledge.model import bank_today
 from bot.knowledge.other_services import load_other_services
 from bot.knowledge.places import load_places
@@ -107,22 +108,25 @@ def import_knowledge(
         "faqs": len(knowledge.faqs),
         "questions": sum(1 + len(row.similar) for row in knowledge.faqs),
     }
+    intents = read_intents(settings.path(settings.nlu_dir))
     folder = settings.path(settings.knowledge_dir)
     services = load_other_services(folder).names
     words = gazetteer.build(knowledge.products, settings.bank_name, load_places(folder), services)
     engine = make_engine(settings.db_url_sync)
     try:
         imported = _imported_sha256(engine) == knowledge.sha256
-        in_force = store.in_force(
-            settings.index_dir, _index_sha256(settings, knowledge, words), _encoder_sha256(settings)
-        )
+        made_from = _index_sha256(settings, knowledge, words, intents)
+        in_force = store.in_force(settings.index_dir, made_from, _encoder_sha256(settings))
         if imported and in_force and not force:
             return ImportReport(False, knowledge.sha256, counts, time.monotonic() - started, knowledge.warnings)
         if in_force and not force:  # another database over the same files: only the tables are missing
             swap: Callable[[], None] = lambda: None  # noqa: E731 (shorter than a function that does nothing)
         else:
-            say(f"建立索引：{counts['questions']} 种问法")
-            swap = _stage_index(settings, knowledge, words, encoder)
+            say(f"建立索引：{counts['questions']} 种问法，{sum(map(len, intents.values()))} 条意图示例")
+            encoder = encoder or Encoder(settings.path(settings.encoder_dir), threads=min(4, os.cpu_count() or 1))
+            index = build_index(knowledge, intents, encoder, learn=settings.index_learning)
+            staged = index.stage(settings.index_dir, words, made_from).name
+            swap = lambda: store.activate(settings.index_dir, staged)  # noqa: E731
         say("写入数据库")
         with engine.begin() as connection:
             _replace(connection, knowledge, counts)
@@ -167,9 +171,16 @@ def _faq_values(row: FaqRow) -> dict[str, Any]:
     return {**row.model_dump(mode="json"), "similar": list(row.similar), "follow_ups": list(row.follow_ups)}
 
 
-def _index_sha256(settings: Settings, knowledge: Knowledge, words: Mapping[str, Mapping[str, str]]) -> str:
-    """Checksum of what the index is made from: the files, the words that the program adds, and whether it learns."""
-    made_from = [knowledge.sha256, json.dumps(words, ensure_ascii=False), str(settings.index_learning)]
+def _index_sha256(
+    settings: Settings, knowledge: Knowledge, words: Mapping[str, Mapping[str, str]], intents: Mapping[str, list[str]]
+) -> str:
+    """Checksum of what the index is made from: files, examples, words that the program adds, and whether it learns."""
+    added = (words, intents)
+    made_from = [
+        knowledge.sha256,
+        *(json.dumps(one, ensure_ascii=False) for one in added),
+        str(settings.index_learning),
+    ]
     return hashlib.sha256("\n".join(made_from).encode()).hexdigest()
 
 
@@ -205,14 +216,11 @@ def index_problem(settings: Settings) -> str | None:
     return None
 
 
-def _stage_index(
-    settings: Settings, knowledge: Knowledge, words: dict[str, dict[str, str]], encoder: Encoder | None
-) -> Callable[[], None]:
-    """Build the index aside; the returned function puts it in force."""
-    encoder = encoder or Encoder(settings.path(settings.encoder_dir), threads=min(4, os.cpu_count() or 1))
+def build_index(
+    knowledge: Knowledge, intents: Mapping[str, Sequence[str]], encoder: Encoder, *, learn: bool = True
+) -> FaqIndex:
+    """The index over the FAQ and the intents; nothing is written."""
     entries = [
         FaqEntry(row.id, row.question, (row.question, *row.similar), row.category, row.answer) for row in knowledge.faqs
     ]
-    index = FaqIndex.build(entries, encoder, learn=settings.index_learning)
-    folder = index.stage(settings.index_dir, words, _index_sha256(settings, knowledge, words))
-    return lambda: store.activate(settings.index_dir, folder.name)
+    return FaqIndex.build(entries, encoder, intents=intents, learn=learn)

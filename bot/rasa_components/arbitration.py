@@ -1,7 +1,7 @@
 """Which reading of a message counts: an intent, an FAQ entry, two of them, or none. A pure function.
 
-The classifier knows ``faq`` as one intent among others (what FAQ questions look like); the index knows the entries. Two
-questions are settled one after the other: is it any of the bank's business, and if so, an inquiry or the FAQ?
+The index weighs intents and entries on one scale. Two questions are settled one after the other: is it any of the
+bank's business, and if so, which reading is the likeliest?
 """
 
 from __future__ import annotations
@@ -26,16 +26,14 @@ SMALL_TALK = frozenset({"greet", "goodbye", "thank", "chitchat_bot", "capabiliti
 class Thresholds:
     """Cosines of the encoder (0.4 is a chance likeness, 0.7 the same topic, 0.8 mostly the same meaning) and log-odds.
 
-    Chosen on tests/data/nlu/development: see docs/adr/0005-one-scale-for-intents-and-faq.md.
+    Chosen on tests/data/nlu/development: see docs/adr/0007-one-softmax.md.
     """
 
     near: float = 0.57  # nothing nearer than this: not understood
-    per_cosine: float = 15.0  # log-odds for the FAQ per unit by which its entry is nearer than the intent's example
-    towards_intents: float = 1.2  # log-odds: an inquiry is answered from the bank's data, the FAQ from a text
-    protected: float = 1.5  # log-odds on top for a protected intent
-    protected_confidence: float = 0.25  # … that the classifier itself finds likely
-    small_talk_confidence: float = 0.6  # so sure of small talk, nearness does not matter
-    clarify_ratio: float = 0.75  # second reading this likely beside the first
+    protected: float = 0.3  # log-odds on top for a protected intent
+    protected_chance: float = 0.2  # … that is likely in itself
+    small_talk_chance: float = 0.6  # so sure of small talk, nearness does not matter
+    clarify_ratio: float = 0.8  # second reading this likely beside the first
     clarify_below: float = 0.86  # nearer than this, the first reading stands
     out_of_scope: float = 0.62  # 95 % of foreign questions lie above, 3 % of a bank's
 
@@ -44,9 +42,10 @@ class Thresholds:
 class Evidence:
     """What is known about one message.
 
-    ``chances`` are the classifier's, by intent; ``nearest`` the cosines to the nearest training example, by intent;
-    ``hits`` the readings of the FAQ, likeliest first; ``out_of_scope`` the chance that the message is none of a bank's
-    business; ``names_product`` says that a product of the bank is named in it.
+    ``chances`` are those of the intents and, under ``faq``, of the likeliest entry, together at most 1; ``nearest`` the
+    cosines to the nearest training example, by intent; ``hits`` the readings of the FAQ, likeliest first;
+    ``out_of_scope`` the chance that the message is none of a bank's business; ``names_product`` says that a product of
+    the bank is named in it.
     """
 
     chances: Mapping[str, float]
@@ -60,13 +59,12 @@ def decide(evidence: Evidence, limits: Thresholds = Thresholds()) -> str:
     """Name of the intent that counts."""
     inquiries = {name: chance for name, chance in evidence.chances.items() if name not in _NO_INQUIRY}
     intent = max(inquiries, key=lambda name: inquiries[name], default=None)
-    if intent is not None and intent in SMALL_TALK and inquiries[intent] >= limits.small_talk_confidence:
+    if intent is not None and intent in SMALL_TALK and inquiries[intent] >= limits.small_talk_chance:
         return intent
     best = evidence.hits[0].similarity if evidence.hits else -1.0
-    similarity = evidence.nearest.get(intent, -1.0) if intent is not None else -1.0
     if _foreign(evidence, best, limits):
         return PRODUCT_INTENT if evidence.names_product else OUT_OF_SCOPE_INTENT
-    if intent is not None and lead_of_faq(evidence, intent, best - similarity, limits) <= 0:
+    if intent is not None and lead_of_faq(evidence, intent, limits) <= 0:
         return intent
     if best < limits.near:
         # The FAQ is meant, but has no such entry.
@@ -85,14 +83,13 @@ def _foreign(evidence: Evidence, best: float, limits: Thresholds) -> bool:
     return evidence.out_of_scope >= limits.out_of_scope or max([best, *known]) < limits.near
 
 
-def lead_of_faq(evidence: Evidence, intent: str, nearer: float, limits: Thresholds) -> float:
-    """Log-odds for the FAQ against ``intent``; without an index the FAQ never leads."""
+def lead_of_faq(evidence: Evidence, intent: str, limits: Thresholds) -> float:
+    """Log-odds for the likeliest entry against ``intent``; without an index the FAQ never leads."""
     if not evidence.hits:
         return -math.inf
     faq, other = evidence.chances.get(FAQ_INTENT, 0.0), evidence.chances[intent]
-    lead = math.log(max(faq, 1e-6)) - math.log(max(other, 1e-6)) + limits.per_cosine * nearer
-    protects = intent in PROTECTED and other >= limits.protected_confidence
-    return lead - limits.towards_intents - (limits.protected if protects else 0.0)
+    protects = intent in PROTECTED and other >= limits.protected_chance
+    return math.log(max(faq, 1e-9)) - math.log(max(other, 1e-9)) - (limits.protected if protects else 0.0)
 
 
 def _two_readings(hits: Sequence[Hit], limits: Thresholds) -> bool:

@@ -1,7 +1,8 @@
 """Trains and asks one fold after the other: ``python -m bot.rasa_components.cross_validation`` in Rasa's environment.
 
-Standard input, one JSON line: ``{"folds", "gazetteer", "entries": [{"id", "category", "question", "answer"}],
-"examples": [[text, intent, faq_id | null, fold]]}``, fold -1 being in every training. Standard output, JSON lines:
+Standard input, one JSON line: ``{"indexes": [folder of each fold's knowledge index],
+"examples": [[text, intent, faq_id | null, fold]]}``, fold -1 being in every training. The indexes are made before, as
+that needs PyTorch, which is not here (``tingxin eval nlu --cross-validation``). Standard output, JSON lines:
 ``{"fold", "step": "learn"}``, then ``{"fold", "example": number, "reading": {…}}`` for each example of that fold.
 
 The components of the pipeline are trained and run as they are; only Rasa's loop around them is left out.
@@ -23,13 +24,10 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.rasa_components import shared
-from bot.rasa_components.classifier import BankIntentClassifier
 from bot.rasa_components.entities import BankEntityExtractor
 from bot.rasa_components.parse_lines import quiet_stdout, reading
 from bot.rasa_components.retriever import FaqRetriever
 from bot.rasa_components.splitter import MessageSplitter
-from bot.retrieval.index import FaqEntry, FaqIndex
 
 STEP = 50  # questions read at once: often enough for progress
 
@@ -38,7 +36,7 @@ def main() -> int:
     answers = quiet_stdout()
     task = json.loads(sys.stdin.readline())
     with tempfile.TemporaryDirectory(prefix="tingxin-folds-") as folder:
-        for fold in range(task["folds"]):
+        for fold in range(len(task["indexes"])):
             for line in run_fold(task, fold, Path(folder) / str(fold)):
                 answers.write(json.dumps(line, ensure_ascii=False) + "\n")
                 answers.flush()
@@ -52,7 +50,7 @@ def run_fold(task: dict[str, Any], fold: int, folder: Path) -> Iterator[dict[str
     examples = task["examples"]
     learnt = [one for one in examples if one[3] != fold]
     asked = [number for number, one in enumerate(examples) if one[3] == fold]
-    _index(task, learnt, folder / "index")
+    os.environ["TINGXIN_INDEX_DIR"] = task["indexes"][fold]
     components = _components(learnt, folder / "model")
     for start in range(0, len(asked), STEP):
         numbers = asked[start : start + STEP]
@@ -64,30 +62,15 @@ def run_fold(task: dict[str, Any], fold: int, folder: Path) -> Iterator[dict[str
             yield {"fold": fold, "example": number, "reading": reading(examples[number][0], parsed)}
 
 
-def _index(task: dict[str, Any], learnt: Sequence[Sequence[Any]], root: Path) -> None:
-    """Build the FAQ index of what is known in this fold, and put it in force for this process."""
-    known: dict[str, list[str]] = {}
-    for text, _, faq_id, _ in learnt:
-        known.setdefault(faq_id, []).append(text)
-    entries = [
-        FaqEntry(one["id"], one["question"], tuple(known[one["id"]]), one["category"], one["answer"])
-        for one in task["entries"]
-    ]
-    FaqIndex.build(entries, shared.encoder()).save(root, task["gazetteer"])
-    os.environ["TINGXIN_INDEX_DIR"] = str(root)
-
-
 def _components(learnt: Sequence[Sequence[Any]], folder: Path) -> list[Any]:
     # Rasa's importer gives each FAQ question once (FaqImporter), whatever entries have it.
     pairs = dict.fromkeys((text, intent) for text, intent, _, _ in learnt)
     data = TrainingData([Message.build(text=text, intent=intent) for text, intent in pairs])
     folder.mkdir(parents=True)
     storage = LocalModelStorage(folder)
-    classifier = BankIntentClassifier(storage, Resource("classifier"))
     retriever = FaqRetriever(storage, Resource("retriever"))
-    for component in (classifier, retriever):
-        component.train(data)
-    return [MessageSplitter(), classifier, BankEntityExtractor(), retriever]
+    retriever.train(data)
+    return [MessageSplitter(), BankEntityExtractor(), retriever]
 
 
 if __name__ == "__main__":

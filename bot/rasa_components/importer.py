@@ -1,8 +1,7 @@
 """Training data for the intent ``faq``: the questions of the FAQ files themselves.
 
-The classifier has to know what an FAQ question looks like, or it takes one for the nearest inquiry ("卡绑定不了" for a
-lost card). It learns the kind, not the entries: which entry is meant is the index's business, and an entry that was
-imported after the training is found all the same.
+What is a bank's business is learnt from them, too (:mod:`bot.rasa_components.scope`). Which entry is meant is the
+index's business, and an entry that was imported after the training is found all the same.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Finds the FAQ entry that a message means, and settles whether it, the classifier's intent or neither counts."""
+"""Reads a message: the FAQ entry or the intent that it means, by the index; or that it is none of a bank's business."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 import numpy as np
@@ -25,30 +26,31 @@ from bot.rasa_components.arbitration import (
     Thresholds,
     decide,
 )
-from bot.rasa_components.classifier import CHANCES
 from bot.rasa_components.context import Context, Reading
 from bot.rasa_components.folding import PartReading, fold
 from bot.rasa_components.rivals import rivals
 from bot.rasa_components.scope import ScopeModel
 from bot.rasa_components.splitter import BESIDE, PART, WHOLE, context_of
-from bot.retrieval.index import FaqIndex, Hit
+from bot.retrieval.index import FaqIndex, Hit, Weighing
 from bot.text.normalise import normalise_text
 
 EXAMPLES_FILE = "examples.npz"
 ALTERNATIVES = 3
+RANKING_LENGTH = 10
+PER_COSINE = 25.0  # log-odds per unit of cosine, where only the nearest examples tell intents apart
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class FaqRetriever(GraphComponent, IntentClassifier):
-    """Adds ``faq`` and ``out_of_scope`` to the output, and corrects the intent where the FAQ knows better.
+    """Sets the intent, and adds ``faq`` and ``out_of_scope`` to the output.
 
-    Training keeps the vectors of the NLU examples, so that nearness to an intent and nearness to an FAQ entry are
-    measured with the same rule. The FAQ itself is read from the knowledge index in force, and again when it changes.
+    Entries and intents are weighed by the knowledge index in force, which is read again when it changes. Training keeps
+    the vectors of the NLU examples: by them it is told what is in scope, and, where there is no index, what is meant.
     """
 
     @classmethod
     def required_components(cls) -> list[type]:
-        return [Featurizer]  # an intent classifier has to come before, too; Rasa's own do not all derive from one
+        return [Featurizer]
 
     @staticmethod
     def supported_languages() -> list[str] | None:
@@ -130,7 +132,8 @@ class FaqRetriever(GraphComponent, IntentClassifier):
     def _process(self, message: Message, plain: str) -> float:
         """Read one text by itself; the cosine to the nearest FAQ question, -1 without."""
         index = self._index.get()
-        hits = index.search(plain, 1 + ALTERNATIVES) if index else []
+        weighing = index.weigh(plain, 1 + ALTERNATIVES) if index else Weighing()
+        hits = list(weighing.hits)
         standard = self._standard(index).get(plain) if index else None
         if standard:  # a click on a question of the FAQ, or its very words: nothing to weigh
             hits = [standard, *(hit for hit in hits if hit.id != standard.id)][: 1 + ALTERNATIVES]
@@ -142,12 +145,12 @@ class FaqRetriever(GraphComponent, IntentClassifier):
         if self._examples is None:
             message.set("out_of_scope", 0.0, add_to_output=True)
             return hits[0].similarity if hits else -1.0
-        predicted = (message.get(INTENT) or {}).get("name")
-        chances = message.get(CHANCES) or {
-            one["name"]: float(one["confidence"]) for one in message.get(INTENT_RANKING_KEY) or []
-        }
         vector = shared.encoder().encode([plain])[0]
-        nearest, outside = self._examples.read(vector, plain, hits[0].similarity if hits else -1.0)
+        nearest, outside = self._examples.read(vector, plain, weighing.cosines)
+        chances = {FAQ_INTENT: weighing.best_entry}
+        chances |= {name: weighing.chances[name] for name in nearest if name in weighing.chances}
+        if len(chances) == 1:  # no index, or one without intents
+            chances = by_nearness(nearest, hits)
         named = any(one.get("entity") == "product" for one in message.get(ENTITIES) or [])
         evidence = Evidence(chances, nearest, hits, outside, named)
         decided = FAQ_INTENT if standard else decide(evidence, self._limits)
@@ -156,22 +159,27 @@ class FaqRetriever(GraphComponent, IntentClassifier):
             message.set("choices", choices)
             decided = CLARIFY_INTENT
         message.set("out_of_scope", round(outside, 4), add_to_output=True)
+        ranking = sorted(chances.items(), key=lambda pair: -pair[1])[:RANKING_LENGTH]
+        told = [{"name": name, "confidence": round(chance, 4)} for name, chance in ranking]
+        message.set(INTENT_RANKING_KEY, told, add_to_output=True)
         if decided.startswith(FAQ_INTENT):
             _replace_intent(message, decided, hits[0].score)
-        elif decided != predicted:
+        else:
             sure = max(outside, 1 - max(chances.values(), default=0.0))
             _replace_intent(message, decided, sure if decided == OUT_OF_SCOPE_INTENT else chances.get(decided, 0.0))
         return hits[0].similarity if hits else -1.0
 
 
 class Examples:
-    """The NLU examples as vectors: shape ``(examples, 512)``, unit rows, with the intent of each."""
+    """The NLU examples as vectors: shape ``(examples, 512)``, unit rows, with the intent of each.
+
+    The FAQ's own questions are not among them: they are the index's, and may have changed since the training.
+    """
 
     def __init__(self, vectors: np.ndarray, intents: np.ndarray, scope: ScopeModel) -> None:
         self._vectors = vectors
         self._intents = intents
-        self._names = sorted(set(intents.tolist()))
-        self._rows = {name: np.flatnonzero(intents == name) for name in self._names}
+        self._rows = {name: np.flatnonzero(intents == name) for name in sorted(set(intents.tolist()))}
         self._scope = scope
         self._inside = intents != OUT_OF_SCOPE_INTENT
 
@@ -181,13 +189,19 @@ class Examples:
         texts = [text for text, _ in pairs]
         vectors = shared.training_vectors(tuple(texts))
         intents = np.array([intent for _, intent in pairs])
-        return cls(vectors, intents, ScopeModel.fit(vectors, texts, intents == OUT_OF_SCOPE_INTENT))
+        scope = ScopeModel.fit(vectors, texts, intents == OUT_OF_SCOPE_INTENT)
+        own = intents != FAQ_INTENT
+        return cls(vectors[own], intents[own], scope)
 
-    def read(self, vector: np.ndarray, text: str, faq_similarity: float) -> tuple[dict[str, float], float]:
-        """Cosine to the nearest example of each intent, and the chance that the text is out of scope."""
+    def read(self, vector: np.ndarray, text: str, known: np.ndarray) -> tuple[dict[str, float], float]:
+        """Cosine to the nearest example of each intent, and the chance that the text is out of scope.
+
+        Args:
+            known: cosines to the FAQ's known questions.
+        """
         cosines = self._vectors @ vector
         nearest = {name: float(cosines[rows].max()) for name, rows in self._rows.items()}
-        return nearest, self._scope.probability(vector, text, cosines[self._inside], faq_similarity)
+        return nearest, self._scope.probability(vector, text, np.concatenate([cosines[self._inside], known]))
 
     def arrays(self) -> dict[str, np.ndarray]:
         return {"vectors": self._vectors, "intents": self._intents, **self._scope.arrays()}
@@ -195,6 +209,16 @@ class Examples:
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Examples:
         return cls(arrays["vectors"], arrays["intents"], ScopeModel.from_arrays(arrays))
+
+
+def by_nearness(nearest: Mapping[str, float], hits: Sequence[Hit]) -> dict[str, float]:
+    """The chances of intents and, under ``faq``, of the first hit, by the nearest examples alone; they sum to 1."""
+    found = {**nearest, **({FAQ_INTENT: hits[0].similarity} if hits else {})}
+    if not found:
+        return {}
+    odds = np.array(list(found.values())) * PER_COSINE
+    chances = np.exp(odds - odds.max())
+    return dict(zip(found, (chances / chances.sum()).tolist(), strict=True))
 
 
 def _fold(message: Message, beside: list[Message], similarities: dict[int, float], context: Context) -> None:

@@ -14,9 +14,6 @@ NEIGHBOURS = 5  # nearest examples whose mean cosine says how near the bank's bu
 PER_COSINE = 40.0  # log-odds per unit of that cosine; like the next two, fitted on development questions
 MIDDLE = 0.69  # cosine at which nearness says nothing either way
 CERTAINTY = 0.4  # both parts share evidence, so their sum is surer than it may be
-# A question of an FAQ entry that came after the training is not among the examples: its cosine, less what the nearest
-# one lies above the mean of five, counts instead where it is higher.
-ABOVE_MEAN = 0.08
 
 
 class ScopeModel:
@@ -44,19 +41,18 @@ class ScopeModel:
         matrix, bias = regression.fit(vectors, grams[:, buckets].tocsr(), owners, importance, STRENGTH)
         return cls(matrix[1:] - matrix[:1], float(bias[1] - bias[0]), buckets, frequencies)
 
-    def probability(self, vector: np.ndarray, text: str, inside: np.ndarray, faq_similarity: float) -> float:
+    def probability(self, vector: np.ndarray, text: str, inside: np.ndarray) -> float:
         """Chance 0..1 that the message is out of scope.
 
         Args:
             vector: of the message, unit length.
             text: in normal form.
-            inside: cosines to all examples in scope.
-            faq_similarity: cosine to the nearest FAQ question, -1 without any.
+            inside: cosines to all examples in scope and all known questions of the FAQ.
         """
         odds = self._bias + float(self._matrix[0, : len(vector)] @ vector)
         form = tfidf(ngram_counts([text]), self._frequencies)
         odds += float(regression.gram_odds(self._matrix[:, len(vector) :], self._buckets, form)[0])
-        odds -= PER_COSINE * (max(_nearness(inside), faq_similarity - ABOVE_MEAN) - MIDDLE)
+        odds -= PER_COSINE * (_nearness(inside) - MIDDLE)
         return float(1 / (1 + np.exp(-CERTAINTY * np.clip(odds, -60, 60))))
 
     def arrays(self) -> dict[str, np.ndarray]:

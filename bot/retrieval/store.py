@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.errors import SettingsError
 
-FORMAT = 4  # of the files below; raise it when they change, and old indexes are rebuilt instead of misread
+FORMAT = 5  # of the files below; raise it when they change, and old indexes are rebuilt instead of misread
 CURRENT_FILE = "CURRENT"
 MANIFEST_FILE = "manifest.json"
 

@@ -13,13 +13,14 @@ import re
 from functools import lru_cache
 
 from bot.text.language import EDGE, LETTERS, NUMBER, ORDER, Language, language
+from bot.text.sounds import near_sound
 from bot.text.tables import lookalikes, readings, replacements
 from bot.text.vocabulary import vocabulary
 
 # What a change costs (natural logarithm): how seldom one is written for the other.
-SAME_SOUND = 3.3
-NEAR_SOUND = 4.8  # 's' for 'sh', 'in' for 'ing'
-SAME_SHAPE = 5.3
+SAME_SOUND = 4.0
+NEAR_SOUND = 5.5  # 's' for 'sh', 'in' for 'ing'
+SAME_SHAPE = 6.0
 RARE_MOST = 5.0  # added at most for how rare the written character is among those of its sound
 EVEN_RARE = 100  # occurrences in the dictionary that even the rarest is given
 # Added where a particle is written (付款吗 is not 付款码), where the written character makes a word with a neighbour,
@@ -45,8 +46,6 @@ EQUALS = ("他她它", "你您", "那哪", "在再", "吗嘛", "的地得", "做
 NUMERALS = frozenset("零〇一二三四五六七八九十百千万亿两几")
 HAN = re.compile(r"[一-鿿]{2,}")
 _TOKEN = re.compile(r"[一-鿿]|(\d+)|([A-Za-z]+)|[^一-鿿0-9A-Za-z]+", re.ASCII)
-_NEAR_INITIALS = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("n", "l"))
-_NEAR = {"hu": "fu", "er": "e", "me": "mo"}
 
 Options = list[dict[str, float]]  # for each place, the characters that may be meant and what each costs
 
@@ -198,7 +197,7 @@ def _alike(written: str) -> tuple[tuple[str, float], ...]:
     costs: dict[str, float] = dict.fromkeys(lookalikes().get(written, ()), SAME_SHAPE)
     sounds = set(readings().get(written, ()))
     for sound in sounds:
-        neighbours = _by_near_sound()[_near(sound)]
+        neighbours = _by_near_sound()[near_sound(sound)]
         rarity = _rarity(written, neighbours)
         for meant in neighbours:
             step = NEAR_SOUND if sounds.isdisjoint(readings()[meant]) else SAME_SOUND
@@ -225,16 +224,5 @@ def _by_near_sound() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for char, sounds in readings().items():
         for sound in sounds:
-            found.setdefault(_near(sound), set()).add(char)
+            found.setdefault(near_sound(sound), set()).add(char)
     return {sound: frozenset(chars) for sound, chars in found.items()}
-
-
-@lru_cache(maxsize=1024)
-def _near(syllable: str) -> str:
-    """One form for syllables that are mixed up: z/zh, c/ch, s/sh, n/l, fu/hu, e/er, me/mo, an/ang, en/eng, in/ing."""
-    for long, short in _NEAR_INITIALS:
-        if syllable.startswith(long):
-            syllable = short + syllable[len(long) :]
-            break
-    syllable = _NEAR.get(syllable, syllable)
-    return syllable[:-1] if syllable.endswith(("ang", "eng", "ing")) else syllable

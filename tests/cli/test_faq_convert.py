@@ -50,7 +50,8 @@ def test_converted_table_is_imported_and_its_questions_are_found(tmp_path: Path)
     files = ["--faq", str(faq), "--known", str(known), "--output", str(output)]
     done = CliRunner().invoke(app, ["convert", *files, *META, "--prefix", "BANK-"], catch_exceptions=False)
     assert "2 条问答、5 种问法" in done.stdout
-    settings = Settings(data_dir=tmp_path / "var", knowledge_dir=knowledge, _env_file=None)
+    (tmp_path / "nlu").mkdir()
+    settings = Settings(data_dir=tmp_path / "var", knowledge_dir=knowledge, nlu_dir=tmp_path / "nlu", _env_file=None)
     upgrade(settings)
     report = import_knowledge(settings)
     assert (report.counts["faqs"], report.counts["questions"]) == (2, 5)

@@ -95,9 +95,14 @@ def folder(tmp_path: Path) -> WriteFolder:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    (tmp_path / "nlu").mkdir()
+    (tmp_path / "nlu" / "greet.yml").write_text(
+        "nlu:\n- intent: greet\n  examples: |\n    - 你好\n    - 您好\n", "utf-8"
+    )
     return Settings(
         data_dir=tmp_path / "var",
         knowledge_dir=tmp_path / "knowledge",
+        nlu_dir=tmp_path / "nlu",
         encoder_dir=tmp_path / "encoder",
         index_learning=False,
         _env_file=None,

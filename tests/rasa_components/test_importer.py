@@ -14,7 +14,7 @@ def test_every_known_question_is_an_example_of_faq_once(tmp_path: Path) -> None:
     assert list(read_questions(tmp_path)) == ["卡丢了怎么办", "卡不见了", "卡掉了咋整"]
 
 
-def test_sample_bank_teaches_the_classifier_what_faq_questions_look_like() -> None:
+def test_sample_bank_teaches_what_faq_questions_look_like() -> None:
     examples = FaqImporter().get_nlu_data().intent_examples
     assert len(examples) > 1000
     assert {example.get(INTENT) for example in examples} == {"faq"}

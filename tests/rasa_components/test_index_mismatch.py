@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
-from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.rasa_components.retriever import Examples, FaqRetriever
@@ -31,9 +31,7 @@ def retriever(tmp_path: Path) -> FaqRetriever:
 
 
 def read(retriever: FaqRetriever) -> dict[str, Any]:
-    ranking = [{"name": "report_loss", "confidence": 0.95}, {"name": "out_of_scope", "confidence": 0.05}]
-    message = Message(data={TEXT: "我的银行卡丢了要挂失", INTENT: ranking[0], INTENT_RANKING_KEY: ranking})
-    answer = retriever.process([message])[0]
+    answer = retriever.process([Message(data={TEXT: "我的银行卡丢了要挂失"})])[0]
     return {"faq": answer.get("faq"), "intent": answer.get(INTENT)["name"]}
 
 

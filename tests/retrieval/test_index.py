@@ -206,3 +206,26 @@ def test_name_in_force_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
     (tmp_path / "CURRENT").write_text("../elsewhere\n")
     with pytest.raises(IndexFilesError):
         store.current_folder(tmp_path)
+
+
+def test_intents_are_weighed_on_the_same_scale(encoder: Encoder, entries: list[FaqEntry], tmp_path: Path) -> None:
+    intents = {"greet": ["你好", "您好在吗"], "report_loss": ["我的卡丢了 快停掉", "钱包被偷了卡在里面"]}
+    FaqIndex.build(entries, encoder, intents=intents).save(tmp_path)
+    index = FaqIndex.load(tmp_path, encoder)
+    assert index.intents == {"greet": 2, "report_loss": 2}
+    for text, expected in (("钱包被偷了", "report_loss"), ("您好", "greet")):
+        weighing = index.weigh(text)
+        assert max(weighing.chances, key=lambda name: weighing.chances[name]) == expected
+        assert weighing.chances[expected] > weighing.best_entry
+        assert sum(weighing.chances.values()) + weighing.best_entry <= 1 + 1e-6
+        assert weighing.nearest[expected] > 0.7
+        assert len(weighing.cosines) == sum(len({one.question, *one.questions}) for one in entries)
+    asked = index.weigh("网点几点开门")
+    assert asked.hits[0].id == "HOURS"
+    assert asked.best_entry > max(asked.chances.values())
+
+
+def test_index_of_intents_alone_finds_no_entry(encoder: Encoder) -> None:
+    weighing = FaqIndex.build([], encoder, intents={"greet": ["你好"], "thank": ["谢谢"]}).weigh("你好呀")
+    assert weighing.hits == ()
+    assert weighing.chances["greet"] > weighing.chances["thank"]

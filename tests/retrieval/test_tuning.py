@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+from random import Random
 
 import numpy as np
 import pytest
 
 from bot.retrieval.encoder import Encoder
 from bot.retrieval.last_layer import NAMES, LastLayer
-from bot.retrieval.tuning import tune
+from bot.retrieval.ranker import Encoded, Known
+from bot.retrieval.slips import slipped
+from bot.retrieval.tuning import see, tune
 from bot.settings import ROOT
 
 FILES = ("accounts", "cards", "transfers")
@@ -42,12 +45,24 @@ def test_states_of_one_text_are_the_same_alone_and_in_company(encoder: Encoder) 
 @pytest.mark.timeout(400)  # a few seconds of learning, minutes on a busy machine
 def test_tuned_layer_tells_new_questions_apart_better(encoder: Encoder) -> None:
     entries = read_questions()
-    _, states = encoder.encode_states([text for entry in entries for text in entry[:KNOWN]])
+    texts = [text for entry in entries for text in entry[:KNOWN]]
+    vectors, states = encoder.encode_states(texts)
+    chance = Random(0)
+    slips = [slipped(text, chance) for text in texts]
     _, asked = encoder.encode_states([text for entry in entries for text in entry[KNOWN:]])
     owners = np.repeat(np.arange(len(entries)), KNOWN)
     start = LastLayer.shipped(encoder.folder)
-    layer, centres = tune(states, owners, len(entries), start)
-    again, _ = tune(states, owners, len(entries), start)
+    answers = [""] * len(entries)
+    known = Known(
+        Encoded(texts, vectors, states),
+        Encoded(slips, *encoder.encode_states(slips)),
+        owners,
+        answers,
+        encoder.encode(answers),
+        len(entries),
+    )
+    layer, centres = tune(known, np.arange(len(texts)), start)
+    again, _ = tune(known, np.arange(len(texts)), start)
     means = np.array([sum(start.vector(states[row]) for row in np.flatnonzero(owners == at)) for at in set(owners)])
     means /= np.linalg.norm(means, axis=1, keepdims=True)
 
@@ -57,6 +72,7 @@ def test_tuned_layer_tells_new_questions_apart_better(encoder: Encoder) -> None:
 
     assert np.allclose(np.linalg.norm(centres, axis=1), 1, atol=1e-5)
     assert right(layer, centres) > right(start, means)
+    assert np.allclose(see(layer, asked), np.array([layer.vector(state) for state in asked]), atol=1e-4)
     assert all(np.array_equal(layer.weights[name], again.weights[name]) for name in NAMES)
 
 
