@@ -24,7 +24,12 @@ INPUTS = (
     "data/sentiment/utterances/*.csv",
     "bot/rasa_components/**/*.py",
     "bot/retrieval/encoder.py",
-    *(f"bot/text/{name}.py" for name in ("language", "normalise", "spelling", "tables", "tidying", "vocabulary")),
+    "bot/retrieval/features.py",
+    "data/knowledge/places.yml",
+    *(
+        f"bot/text/{name}.py"
+        for name in ("language", "normalise", "sounds", "spelling", "tables", "tidying", "vocabulary")
+    ),
     "models/encoder/SHA256SUMS",
 )
 HASH_LENGTH = 16

@@ -13,6 +13,7 @@ from itertools import product
 
 from bot.rasa_components.numerals import DIGITS, UNITS, Found, chinese_number
 from bot.text.normalise import normalise
+from bot.text.normalise import plain as half_width
 
 # Of two findings of the same words the earlier kind counts.
 ORDER = (
@@ -50,14 +51,18 @@ def index_words(gazetteer: Mapping[str, Mapping[str, str]]) -> Words:
     words = Words()
     for entity, surfaces in gazetteer.items():
         for surface, value in surfaces.items():
-            plain = normalise(surface).text.strip().lower()
-            if not plain:
-                continue
-            if entity == FUZZY:
-                words.fuzzy.append(Word(plain, "product", value))
-                continue
-            for variant in _variants(plain) if entity == "product" else (plain,):
-                words.by_first.setdefault(variant[0], []).append(Word(variant, entity, value))
+            # A name is never misspelt; but messages are read in normal form, in which one 债 of 纯债债券 is gone.
+            forms = [half_width(surface).text]
+            if entity in ("product", FUZZY):
+                forms.append(normalise(surface).text)
+            for plain in dict.fromkeys(form.strip().lower() for form in forms):
+                if not plain:
+                    continue
+                if entity == FUZZY:
+                    words.fuzzy.append(Word(plain, "product", value))
+                    continue
+                for variant in _variants(plain) if entity == "product" else (plain,):
+                    words.by_first.setdefault(variant[0], []).append(Word(variant, entity, value))
     for group in words.by_first.values():
         group.sort(key=lambda word: (-len(word.surface), rank(word.entity)))
     words.fuzzy.sort(key=lambda word: -len(word.surface))

@@ -200,12 +200,11 @@ class Ranker:
         seen = self._layer.vector(states) if self._layer else vector
         cosines: FloatArray = self._vectors @ vector
         nearest: FloatArray = np.maximum.reduceat(cosines, self._starts[:-1])
-        found = np.empty((len(self._centres), len(LIKENESSES)), np.float32)
+        found = np.zeros((len(self._centres), len(LIKENESSES)), np.float32)
         found[:, 0] = self._centres @ seen
         found[:, 1] = nearest
         found[:, 3] = _by_ngrams(self._documents, ngram_counts([text]), self._document_weights)
         found[:, 4] = _by_ngrams(self._sounds, syllable_counts([text]), self._sound_weights)
-        found[:, 2] = 0
         partial = odds_of(found, self._weights, len(self._answers))
         likely = np.argsort(-partial)[:CANDIDATES]
         close = [self._close(at, seen) for at in likely]

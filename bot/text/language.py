@@ -1,9 +1,9 @@
 """How likely a character is after those before it in what customers write. Read when first wanted.
 
 Characters are counted by threes in the project's own texts: the examples of ``data/nlu``, questions and answers of
-``data/knowledge/faq``, what customers say in ``data/sentiment/utterances``. So these are inputs of the normal form.
-What they do not say is taken from the words of :mod:`bot.text.vocabulary`. Python 3.10 safe, standard library only; a
-missing folder only makes the model poorer.
+``data/knowledge/faq``, the names in ``data/knowledge/places.yml``, what customers say in ``data/sentiment/utterances``.
+So these are inputs of the normal form. What they do not say is taken from the words of :mod:`bot.text.vocabulary`.
+Python 3.10 safe, standard library only; a missing folder only makes the model poorer.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 
-from bot.text.tables import ROOT
+from bot.text.tables import ROOT, places
 from bot.text.vocabulary import vocabulary
 
 EXAMPLES = ROOT / "data" / "nlu"
@@ -125,6 +125,7 @@ def language() -> Language:
         _examples(),
         _cells(FAQ, {"question": r"\n", "similar": r"\|", "answer": r"[。；\n]"}),
         _cells(UTTERANCES, {"text": r"\n"}),
+        (name + end for name in places() for end in ("", "市")),
     )
     return Language(dict.fromkeys(map(shaped, texts)), vocabulary().items())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER = ROOT / "data" / "typos"
 LEXICON = ROOT / "data" / "lexicon"
+PLACES = ROOT / "data" / "knowledge" / "places.yml"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,15 @@ def lines(name: str) -> Iterator[str]:
     for line in (FOLDER / name).read_text("utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line
+
+
+@lru_cache(maxsize=1)
+def places() -> tuple[str, ...]:
+    """Names of cities and provinces, and words that look like them: ``data/knowledge/places.yml``."""
+    if not PLACES.is_file():
+        return ()
+    text = "\n".join(line for line in PLACES.read_text("utf-8").splitlines() if not line.startswith("#"))
+    return tuple(dict.fromkeys(re.findall("[一-鿿]{2,}", text)))
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from bot.text.tables import LEXICON, lines
+from bot.text.tables import LEXICON, lines, places
 
 LONGEST = 6  # characters of a banking word that counts
 GENERAL_LONGEST = 4  # characters of jieba's words that count: longer ones are names and sayings
@@ -89,6 +89,8 @@ def vocabulary() -> Vocabulary:
                 word = line.split()[0]
                 counts[word] = max(counts.get(word, 0), LEXICON_COUNT)
                 targets.add(word)
+    for name in places():
+        counts[name] = max(counts.get(name, 0), LEXICON_COUNT)
     for line in lines("words.txt"):
         for word in line.split():
             if word.startswith("-"):
