@@ -38,7 +38,9 @@ class Thresholds:
     clarify_ratio: float = 0.8  # second reading this likely beside the first
     clarify_below: float = 0.86  # nearer than this, the first reading stands
     advice_chance: float = 0.6  # so sure that a forecast or a tip is wanted, it is declined as such
-    out_of_scope: float = 0.71  # 95 % of foreign questions lie above, 3 % of a bank's
+    foreign_chance: float = 0.8  # so like what is learnt to be foreign, half the evidence is enough …
+    half_foreign: float = 0.3  # … this much
+    out_of_scope: float = 0.65  # 93 % of foreign questions lie above, 4 % of a bank's
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,9 @@ def _foreign(evidence: Evidence, best: float, limits: Thresholds) -> bool:
     known = [cosine for name, cosine in evidence.nearest.items() if name != OUT_OF_SCOPE_INTENT]
     if best >= limits.clarify_below:  # nearly a known question, whatever else it is like
         return False
-    return evidence.out_of_scope >= limits.out_of_scope or max([best, *known]) < limits.near
+    alike = evidence.chances.get(OUT_OF_SCOPE_INTENT, 0.0) >= limits.foreign_chance
+    least = limits.half_foreign if alike else limits.out_of_scope
+    return evidence.out_of_scope >= least or max([best, *known]) < limits.near
 
 
 def lead_of_faq(evidence: Evidence, intent: str, limits: Thresholds) -> float:

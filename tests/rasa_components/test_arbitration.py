@@ -78,3 +78,15 @@ def test_without_an_index_the_intents_decide() -> None:
 
 def test_without_examples_nothing_is_understood() -> None:
     assert decide(Evidence({}, {}, [], 0.0)) == "out_of_scope"
+
+
+def test_advice_is_declined_as_such_though_it_is_no_business_of_a_bank() -> None:
+    assert decide(evidence("investment_advice", 0.8, 0.5, (0.2, 0.5), outside=0.9)) == "investment_advice"
+    assert decide(evidence("investment_advice", 0.4, 0.5, (0.2, 0.5), outside=0.9)) == "out_of_scope"
+
+
+def test_what_is_like_foreign_examples_needs_less_evidence() -> None:
+    chances = {"product_buy": 0.1, "faq": 0.05}
+    near, hits = {"product_buy": 0.7}, [Hit("A", 0.3, "?", 0.7)]
+    assert decide(Evidence({**chances, "out_of_scope": 0.85}, near, hits, 0.4)) == "out_of_scope"
+    assert decide(Evidence({**chances, "out_of_scope": 0.5}, near, hits, 0.4)) == "product_buy"
