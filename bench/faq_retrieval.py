@@ -1,11 +1,12 @@
 """FAQ retrieval side by side: characters, nearest neighbour, linear classifiers, and what the product does.
 
-    .venv/main/bin/python bench/faq_retrieval.py FOLDER [--pairs FILE.csv] [--seed 0]
+    .venv/main/bin/python bench/faq_retrieval.py FOLDER [--pairs FILE.csv --pairs …] [--seed 0]
 
 FOLDER holds ``faq.csv`` (id,question[,answer]) and ``questions.csv`` (id,question), perhaps ``known.csv``
-(id,question), as for ``tingxin faq hit-test``. With ``--pairs`` (a file of FOLDER: sentence1,sentence2,label) an FAQ is
-made from pairs of questions instead: label 1 joins them, joined questions form an entry, a fifth of each entry of four
-and more is held out. Entries that nobody joined although they mean the same lower all figures alike.
+(id,question), as for ``tingxin faq hit-test``. With ``--pairs`` (files of FOLDER: sentence1,sentence2,label) an FAQ is
+made from pairs of questions instead: label 1 joins them, three and more joined questions form an entry, entries whose
+means lie near are taken together, a fifth of each of four and more is held out. Entries that stay apart although they
+mean the same lower all figures alike.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix, hstack
+from sklearn.cluster import AgglomerativeClustering
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
@@ -34,20 +36,22 @@ from bot.retrieval.index import FaqEntry, FaqIndex
 from bot.text.normalise import normalise_text
 
 Scores = npt.NDArray[np.float64]
+SMALLEST = 3  # questions of an entry made from pairs
+APART = 0.07  # cosine distance of means below which two groups mean the same: nobody happened to join them
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--pairs")
+    parser.add_argument("--pairs", action="append", default=[])
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--encoder", type=Path, default=Path("models/encoder"))
     options = parser.parse_args()
+    encoder = Encoder(options.encoder, threads=2)
     if options.pairs:
-        entries, tests = from_pairs(options.folder / options.pairs, options.seed)
+        entries, tests = from_pairs([options.folder / name for name in options.pairs], options.seed, encoder)
     else:
         entries, tests = from_folder(options.folder)
-    encoder = Encoder(options.encoder, threads=2)
     rows = {entry.id: row for row, entry in enumerate(entries)}
     texts = [normalise_text(text) for entry in entries for text in entry.questions]
     owners = np.repeat(np.arange(len(entries)), [len(entry.questions) for entry in entries])
@@ -109,7 +113,7 @@ def from_folder(folder: Path) -> tuple[list[FaqEntry], list[tuple[str, str]]]:
     return entries, tests
 
 
-def from_pairs(path: Path, seed: int) -> tuple[list[FaqEntry], list[tuple[str, str]]]:
+def from_pairs(paths: list[Path], seed: int, encoder: Encoder) -> tuple[list[FaqEntry], list[tuple[str, str]]]:
     """Entries made of questions that mean the same, directly or through others."""
     parent: dict[str, str] = {}
 
@@ -120,22 +124,34 @@ def from_pairs(path: Path, seed: int) -> tuple[list[FaqEntry], list[tuple[str, s
             text = parent[text]
         return text
 
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            first, second = root(row["sentence1"]), root(row["sentence2"])
-            if row["label"] == "1":
-                parent[first] = second
-    groups: dict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                first, second = root(normalise_text(row["sentence1"])), root(normalise_text(row["sentence2"]))
+                if row["label"] == "1":
+                    parent[first] = second
+    joined: dict[str, list[str]] = defaultdict(list)
     for text in parent:
-        groups[root(text)].append(text)
+        joined[root(text)].append(text)
+    groups = merged(sorted(sorted(group) for group in joined.values() if len(group) >= SMALLEST), encoder)
     chance = random.Random(seed)
     entries, tests = [], []
-    for number, group in enumerate(sorted(group for group in groups.values() if len(group) > 1)):
+    for number, group in enumerate(groups):
         chance.shuffle(group)
-        held = max(1, len(group) // 5) if len(group) >= 4 else 0
+        held = max(1, len(group) // 5) if len(group) > SMALLEST else 0
         tests += [(str(number), text) for text in group[:held]]
         entries.append(unique(FaqEntry(str(number), group[held], tuple(group[held:]))))
     return entries, tests
+
+
+def merged(groups: list[list[str]], encoder: Encoder) -> list[list[str]]:
+    """Groups whose means lie within :data:`APART` of each other, on average, taken together."""
+    means = np.stack([encoder.encode(group).mean(axis=0) for group in groups])
+    linked = AgglomerativeClustering(None, metric="cosine", linkage="average", distance_threshold=APART)
+    together: dict[int, list[str]] = defaultdict(list)
+    for group, label in zip(groups, linked.fit_predict(means), strict=True):
+        together[int(label)] += group
+    return [sorted(group) for _, group in sorted(together.items())]
 
 
 def unique(entry: FaqEntry) -> FaqEntry:
