@@ -146,11 +146,16 @@ class FaqRetriever(GraphComponent, IntentClassifier):
             message.set("out_of_scope", 0.0, add_to_output=True)
             return hits[0].similarity if hits else -1.0
         vector = shared.encoder().encode([plain])[0]
-        nearest, outside = self._examples.read(vector, plain, weighing.cosines)
-        chances = {FAQ_INTENT: weighing.best_entry}
-        chances |= {name: weighing.chances[name] for name in nearest if name in weighing.chances}
-        if len(chances) == 1:  # no index, or one without intents
+        if index and index.intents:
+            names = self._examples.names & weighing.chances.keys()
+            nearest = {name: weighing.nearest[name] for name in names}
+            chances = {FAQ_INTENT: weighing.best_entry, **{name: weighing.chances[name] for name in names}}
+            inside = np.delete(weighing.cosines, index.rows(OUT_OF_SCOPE_INTENT))
+        else:
+            nearest, own = self._examples.compare(vector)
             chances = by_nearness(nearest, hits)
+            inside = np.concatenate([own, weighing.cosines])
+        outside = self._examples.scope.probability(vector, plain, inside)
         named = any(one.get("entity") == "product" for one in message.get(ENTITIES) or [])
         evidence = Evidence(chances, nearest, hits, outside, named)
         decided = FAQ_INTENT if standard else decide(evidence, self._limits)
@@ -180,8 +185,9 @@ class Examples:
         self._vectors = vectors
         self._intents = intents
         self._rows = {name: np.flatnonzero(intents == name) for name in sorted(set(intents.tolist()))}
-        self._scope = scope
         self._inside = intents != OUT_OF_SCOPE_INTENT
+        self.names = frozenset(self._rows)
+        self.scope = scope
 
     @classmethod
     def learn(cls, pairs: list[tuple[str, str]]) -> Examples:
@@ -193,18 +199,13 @@ class Examples:
         own = intents != FAQ_INTENT
         return cls(vectors[own], intents[own], scope)
 
-    def read(self, vector: np.ndarray, text: str, known: np.ndarray) -> tuple[dict[str, float], float]:
-        """Cosine to the nearest example of each intent, and the chance that the text is out of scope.
-
-        Args:
-            known: cosines to the FAQ's known questions.
-        """
+    def compare(self, vector: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
+        """Cosine to the nearest example of each intent, and the cosines to all examples in scope."""
         cosines = self._vectors @ vector
-        nearest = {name: float(cosines[rows].max()) for name, rows in self._rows.items()}
-        return nearest, self._scope.probability(vector, text, np.concatenate([cosines[self._inside], known]))
+        return {name: float(cosines[rows].max()) for name, rows in self._rows.items()}, cosines[self._inside]
 
     def arrays(self) -> dict[str, np.ndarray]:
-        return {"vectors": self._vectors, "intents": self._intents, **self._scope.arrays()}
+        return {"vectors": self._vectors, "intents": self._intents, **self.scope.arrays()}
 
     @classmethod
     def from_arrays(cls, arrays: dict[str, np.ndarray]) -> Examples:

@@ -68,7 +68,7 @@ class Weighing:
 
     ``hits`` are the likeliest entries. ``chances`` are those of the intents, and under ``best_entry`` that of the first
     hit: of all meanings, so they sum to less than 1. ``nearest`` are the cosines to the nearest example of each intent,
-    ``cosines`` those to all known questions of the entries.
+    ``cosines`` those to all known questions, of the entries first, see :meth:`FaqIndex.rows`.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -133,6 +133,15 @@ class FaqIndex:
         counts = {name: len(forms) for name, forms in examples.items()}
         return cls(entries, counts, clean.vectors, Ranker.fit(known, start), encoder)
 
+    def rows(self, intent: str) -> slice:
+        """Which of :attr:`Weighing.cosines` are those to the examples of an intent; none of an unknown one."""
+        start = self._known
+        for name, count in self.intents.items():
+            if name == intent:
+                return slice(start, start + count)
+            start += count
+        return slice(start, start)
+
     def search(self, text: str, k: int = 3) -> list[Hit]:
         """The ``k`` likeliest entries, likeliest first; fewer when there are fewer, none for a blank text."""
         return list(self.weigh(text, k).hits)
@@ -156,7 +165,7 @@ class FaqIndex:
             {name: float(chances[count + at]) for at, name in enumerate(self.intents)},
             float(chances[:count].max()) if count else 0.0,
             {name: float(weighed.nearest[count + at]) for at, name in enumerate(self.intents)},
-            weighed.cosines[: self._known],
+            weighed.cosines,
         )
 
     def save(self, root: Path, gazetteer: Mapping[str, Any] | None = None, sha256: str | None = None) -> Path:

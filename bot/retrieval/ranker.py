@@ -95,7 +95,7 @@ class Ranker:
         self._layer = layer  # None: too little to learn from, the encoder's own vector counts
         self._centres = centres  # (meanings, dimensions), unit rows
         self._vectors = vectors  # (questions, dimensions), unit rows
-        self._learnt = learnt  # the same by the own layer
+        self._learnt = learnt.astype(np.float32)  # the same by the own layer; half floats are slow to reckon with
         self._owners = owners  # (questions,), rising: the meaning of each question
         self._documents = documents  # (meanings, BUCKETS), unit rows
         self._document_weights = document_weights  # (BUCKETS,), inverse document frequencies
@@ -214,7 +214,7 @@ class Ranker:
 
     def _close(self, meaning: int, seen: FloatArray) -> float:
         """Mean cosine, by the own layer, to the nearest few questions of a meaning."""
-        cosines = self._learnt[self._starts[meaning] : self._starts[meaning + 1]].astype(np.float32) @ seen
+        cosines = self._learnt[self._starts[meaning] : self._starts[meaning + 1]] @ seen
         few = min(CLOSEST, len(cosines))
         return float(np.partition(cosines, len(cosines) - few)[-few:].mean())
 
@@ -223,7 +223,7 @@ class Ranker:
         layer = self._layer.weights if self._layer else {}
         return {
             "centres": self._centres,
-            "learnt": self._learnt,
+            "learnt": self._learnt.astype(np.float16),
             "owners": self._owners,
             **_sparse("documents", self._documents),
             "document_weights": self._document_weights,

@@ -219,7 +219,11 @@ def test_intents_are_weighed_on_the_same_scale(encoder: Encoder, entries: list[F
         assert weighing.chances[expected] > weighing.best_entry
         assert sum(weighing.chances.values()) + weighing.best_entry <= 1 + 1e-6
         assert weighing.nearest[expected] > 0.7
-        assert len(weighing.cosines) == sum(len({one.question, *one.questions}) for one in entries)
+        known = sum(len({one.question, *one.questions}) for one in entries)
+        assert len(weighing.cosines) == known + 4
+        assert index.rows("report_loss") == slice(known + 2, known + 4)
+        assert weighing.cosines[index.rows(expected)].max() == pytest.approx(weighing.nearest[expected])
+        assert index.rows("thank") == slice(known + 4, known + 4)
     asked = index.weigh("网点几点开门")
     assert asked.hits[0].id == "HOURS"
     assert asked.best_entry > max(asked.chances.values())
