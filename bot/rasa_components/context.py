@@ -34,7 +34,7 @@ from bot.text.ellipsis import (
 # In any part of a message they count alone, and no context changes them.
 URGENT = ("report_fraud", "report_loss", "ask_human", "complaint")
 # Readings that stand as they are, however short the message.
-DOUBTFUL = 0.3  # small talk read with less confidence than this is none: 那5万呢
+DOUBTFUL = 0.6  # small talk read with less confidence than this is none: 那5万呢
 CLOSED = SMALL_TALK | {*URGENT, "dissatisfied"}
 CRITERIA = ("product", "product_type", "term", "amount", "currency", "risk_level")
 # Inquiries about products, by what the words ask.
