@@ -235,7 +235,8 @@ def _of_bare(reading: Reading, joint: Sequence[Reading]) -> Referred | None:
     """怎么注销 after a question about mobile banking: taken from there where it is doubtful by itself."""
     if not is_bare(reading.text):
         return None
-    good = [one for one in joint if one.intent == FAQ_INTENT and one.score >= SURE and one.score > reading.score]
+    itself = 0.0 if reading.intent == OUT_OF_SCOPE_INTENT else reading.score
+    good = [one for one in joint if one.intent == FAQ_INTENT and one.score >= SURE and one.score > itself]
     return _as_joined(good[0]) if good else None
 
 

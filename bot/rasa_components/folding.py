@@ -118,7 +118,7 @@ def _kept(parts: Sequence[PartReading], readings: Sequence[Reading]) -> list[tup
         doubtful = not is_clear(one)
         if (
             key in seen
-            or one.intent in SMALL_TALK
+            or (one.intent in SMALL_TALK and not says_nothing(part.part.text))
             or (not part.part.linked and (doubtful or _adds_detail(part, one, readings)))
         ):
             continue
