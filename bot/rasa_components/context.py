@@ -34,7 +34,7 @@ from bot.text.ellipsis import (
 # In any part of a message they count alone, and no context changes them.
 URGENT = ("report_fraud", "report_loss", "ask_human", "complaint")
 # Readings that stand as they are, however short the message.
-DOUBTFUL = 0.6  # small talk read with less confidence than this is none: 那5万呢
+DOUBTFUL = 0.6  # small talk read with less confidence than this, or with an amount in it (那5万呢), is none
 CLOSED = SMALL_TALK | {*URGENT, "dissatisfied"}
 CRITERIA = ("product", "product_type", "term", "amount", "currency", "risk_level")
 # Inquiries about products, by what the words ask.
@@ -149,7 +149,8 @@ def refer(reading: Reading, joint: Sequence[Reading], context: Context) -> Refer
         return None
     if picked := _picked(reading, context):
         return picked
-    if reading.intent in CLOSED and not (reading.intent in SMALL_TALK and reading.confidence < DOUBTFUL):
+    doubtful = reading.confidence < DOUBTFUL or _names(reading, *CRITERIA)
+    if reading.intent in CLOSED and not (reading.intent in SMALL_TALK and doubtful):
         return None
     if context.product and points_at_product(reading.text) and (asked := aspect(reading.text)):
         return None if _names(reading, "product") else Referred("aspect", INQUIRY[asked])
