@@ -11,7 +11,7 @@ from bot.retrieval.features import inverse_frequencies, ngram_counts, tfidf
 
 STRENGTH = 10.0  # inverse of the prior on the regression's weights
 NEIGHBOURS = 5  # nearest examples whose mean cosine says how near the bank's business is: one alone may be chance
-PER_COSINE = 53.0  # log-odds per unit of that cosine; like the next two, fitted on development questions
+PER_COSINE = 53.0  # log-odds per unit of that cosine; like the next two, fitted on development and foreign ones
 MIDDLE = 0.68  # cosine at which nearness says nothing either way
 CERTAINTY = 0.5  # both parts share evidence, so their sum is surer than it may be
 

@@ -29,7 +29,7 @@ def encoder() -> Encoder:
 
 @lru_cache(maxsize=1)
 def training_vectors(texts: tuple[str, ...]) -> FloatArray:
-    """Unit vectors of the training examples, shape ``(len(texts), dimensions)``: several components learn from them."""
+    """Unit vectors of the training examples, shape ``(len(texts), dimensions)``."""
     return encoder().encode(texts)
 
 

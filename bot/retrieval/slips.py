@@ -1,6 +1,6 @@
 """Known questions as they might have been mistyped or misheard: more to learn from. Seeded, standard library only.
 
-What is learnt from such copies beside the clean ones reads noisy questions better and clean ones as well.
+Learnt beside the clean questions, and asked when the ranker's weights are fitted.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 IntArray = npt.NDArray[np.int64]
 
 ROUNDS = 5  # through the known questions; fewer when they are many
-MANY = 80_000  # questions times rounds: a minute and a half on two cores
+MANY = 80_000  # questions times rounds, so that a large FAQ takes no longer
 BATCH = 64
 STEP = 3e-4  # of Adam for the layer: rises for a tenth of the way, then falls to zero
 CENTRE_STEP = 1e-2  # of Adam for the centres, which begin as means and have further to go
