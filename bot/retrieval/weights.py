@@ -1,9 +1,9 @@
 """How much each likeness of the ranker counts, in log-odds per unit of cosine. Pure functions.
 
-The defaults lie between two fits on the development questions, clean ones and those with slips. What an FAQ's known questions are worth
-differs from bank to bank (without answers, characters say little; with few questions each, the centre does), so an
-import fits the weights again on known questions that were held back. Their sum stays: held-back known questions are
-easier than what customers will ask, so their confidence would be too high.
+The defaults lie between two fits on the development questions, clean ones and those with slips. What an FAQ's known
+questions are worth differs from bank to bank (without answers, characters say little), so an import fits the weights
+again on known questions that were held back. Their sum stays: held-back known questions are easier than what customers
+will ask, so their confidence would be too high.
 """
 
 from __future__ import annotations
